@@ -1,0 +1,64 @@
+"""Every error that Sonorant raises on purpose, in one tree.
+
+::
+
+    SonorantError
+    ├── AudioError               a file or signal cannot be used as audio
+    │   └── DeviceError          a microphone or loudspeaker is missing, busy or gone
+    ├── ModelError               a model cannot be used
+    │   ├── UnknownModelError    the catalogue has no such name
+    │   ├── ModelMissingError    known, but not on this machine yet
+    │   └── ModelFetchError      fetching, unpacking or checking it failed
+    ├── EngineError              an engine (recogniser, synthesiser, wake word) cannot do what is asked
+    │   └── EngineMissingError   the software that the engine needs is not installed
+    ├── ConfigError              a setting or a file of settings is wrong
+    └── BusyError                a bounded queue or pool is full; try again later
+
+Messages are written for the person at the keyboard: what is wrong, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class SonorantError(Exception):
+    """The root: catch this to catch everything that Sonorant raises on purpose."""
+
+
+class AudioError(SonorantError):
+    """A file or a signal cannot be used as audio."""
+
+
+class DeviceError(AudioError):
+    """A microphone or loudspeaker is missing, busy or has gone away."""
+
+
+class ModelError(SonorantError):
+    """A model cannot be used."""
+
+
+class UnknownModelError(ModelError):
+    """The catalogue has no model of this name."""
+
+
+class ModelMissingError(ModelError):
+    """The model is in the catalogue but not on this machine."""
+
+
+class ModelFetchError(ModelError):
+    """Fetching, unpacking or checking a model failed."""
+
+
+class EngineError(SonorantError):
+    """A recogniser, synthesiser or wake-word engine cannot do what is asked of it."""
+
+
+class EngineMissingError(EngineError):
+    """The software that an engine needs is not installed."""
+
+
+class ConfigError(SonorantError):
+    """A setting, or a file of settings, is wrong."""
+
+
+class BusyError(SonorantError):
+    """A bounded queue or pool is full; the same call may succeed later."""

@@ -1,0 +1,37 @@
+"""What every synthesiser promises: text in, audio out, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from speech.audio import Samples
+
+
+class Synthesizer(Protocol):
+    """Speaks text. Calls do CPU work and belong off an event loop."""
+
+    @property
+    def name(self) -> str:
+        """Engine and voice, as shown to a person: ``espeak-ng en-us``."""
+        ...
+
+    def speaks(self, language: str) -> bool:
+        """Whether a voice for this BCP 47 language is there."""
+        ...
+
+    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+        """Yield the spoken text as chunks of mono float32 at 16 kHz, as they are ready.
+
+        Closing the iterator early stops the work at once. Empty text yields nothing.
+
+        Raises
+        ------
+        EngineError
+            There is no voice for the language, or the engine failed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the engine."""
+        ...
