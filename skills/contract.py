@@ -1,0 +1,97 @@
+"""What flows through the skills: a request goes in, a reply comes out, announcements come later.
+
+A skill is anything with this shape; the router asks each in turn and the first that does not
+answer ``None`` has it. Third parties add theirs through the entry-point group
+``sonorant.skills``: a callable that takes a :class:`skills.home.Home` and an ``Announce`` and
+returns a :class:`Skill`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+SlotValue = str | int | float
+
+
+class Stage(StrEnum):
+    """Which part of the router answered."""
+
+    SKILL = "skill"
+    """A skill's own sentence."""
+    STRICT = "strict"
+    """A sentence template of home-assistant-intents, matched word for word."""
+    NONE = "none"
+    """Nobody understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody said or typed."""
+
+    text: str
+    language: str = "en"
+    """BCP 47, as in ``en`` or ``zh-CN``."""
+    alternatives: tuple[str, ...] = ()
+    """Other hypotheses of the recogniser, best first, without ``text``."""
+    area: str | None = None
+    """The id of the area the microphone stands in: where "the light" is."""
+    speaker: str | None = None
+    """The verified name of who is speaking, if anybody verified it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back, and what was done."""
+
+    text: str
+    """To be spoken; empty where silence is the right answer."""
+    intent: str | None = None
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    """Ids of the devices that the request was about."""
+    acted: bool = False
+    """Whether something was really done or changed."""
+    expects_answer: bool = False
+    """Whether the reply is a question: the conversation then keeps listening."""
+    stage: Stage = Stage.SKILL
+    ends: bool = False
+    """Whether the conversation is over ("never mind")."""
+    understood: str | None = None
+    """The hypothesis that was acted on; filled in by the router."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something a skill says on its own account, as when a timer is done."""
+
+    text: str
+    language: str = "en"
+    rings: bool = False
+    """Whether to sound the alarm as well, until somebody says "stop"."""
+
+
+Announce = Callable[[Announcement], Awaitable[None]]
+
+
+class Skill(Protocol):
+    """One thing Sonorant can do."""
+
+    @property
+    def name(self) -> str:
+        """A short word for logs and help: ``timers``."""
+        ...
+
+    def examples(self, language: str) -> tuple[str, ...]:
+        """A sentence or two that it understands, for help; empty if it lacks the language."""
+        ...
+
+    async def answer(self, request: Request) -> Reply | None:
+        """Act on a request and say so, or None to leave it to the next skill."""
+        ...
+
+    async def close(self) -> None:
+        """Stop its tasks and save what has to last."""
+        ...
