@@ -9,7 +9,7 @@
     │   ├── UnknownModelError    the catalogue has no such name
     │   ├── ModelMissingError    known, but not on this machine yet
     │   └── ModelFetchError      fetching, unpacking or checking it failed
-    ├── EngineError              an engine (recogniser, synthesiser, wake word) cannot do what is asked
+    ├── EngineError              a recogniser, synthesiser or wake word cannot do what is asked
     │   └── EngineMissingError   the software that the engine needs is not installed
     ├── ConfigError              a setting or a file of settings is wrong
     └── BusyError                a bounded queue or pool is full; try again later

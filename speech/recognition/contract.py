@@ -21,8 +21,9 @@ class Word:
     """One recognised word; times in seconds from the first sample fed to the stream."""
 
     word: str
-    start: float
-    end: float
+    start: float | None
+    """None where the engine does not know when a word was said."""
+    end: float | None
     confidence: float | None
     """Probability in [0, 1], or None where the engine has none."""
 

@@ -1,0 +1,1 @@
+"""Scoring read-aloud speech. Empty so far: nothing here is usable yet."""

@@ -1,0 +1,1 @@
+"""The ground that everything else stands on: audio, voice activity, engines, models, errors."""

@@ -1,0 +1,193 @@
+"""Moonshine tiny-en, the embedded English recogniser, run by onnxruntime.
+
+Moonshine (Jeffries et al., arXiv:2410.15608) encodes a whole utterance and decodes it token by
+token. While one speaks, the utterance so far is decoded greedily now and then, each time after it
+has grown by a share of its length, so that the cost of partials stays in proportion to the audio.
+The final is decoded by beam search, which gives the n best hypotheses; that work begins at the
+first pause (``anticipate``) and is usually done before the endpoint.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from speech.audio import RATE, Samples
+from speech.errors import EngineError, ModelError
+from speech.recognition.beam import Beam, beam_search, greedy_search
+from speech.recognition.contract import (
+    Bias,
+    Capabilities,
+    Final,
+    Hypothesis,
+    Partial,
+    RecognitionStream,
+    Word,
+)
+from speech.recognition.moonshine_tokens import Tokens
+
+if TYPE_CHECKING:
+    from speech.recognition.moonshine_network import Network
+
+FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
+
+_FIRST_PARTIAL = 0.5  # seconds of audio before the first partial is worth its cost
+_GROWTH = 0.25  # share by which an utterance grows between two partials
+_SHORTEST = 0.15  # seconds; the encoder needs about 1,600 samples
+_LONGEST = 30.0  # seconds that are decoded at once: memory is bounded, words beyond it are refused
+_TOKENS_PER_SECOND = 13.0  # digit strings need this many
+
+
+class MoonshineRecognizer:
+    """Moonshine with the model in a folder.
+
+    Parameters
+    ----------
+    folder
+        Holds the files named in :data:`FILES`.
+    beams
+        Width of the beam search for finals, 1 to 20; also the number of hypotheses.
+    gate
+        Mean token probability below which a final is taken for noise and comes out empty: on
+        silence and noise the model says "You" with little conviction.
+    threads
+        Threads that one call may use.
+
+    Raises
+    ------
+    ModelError
+        A file is missing or cannot be loaded.
+    """
+
+    def __init__(
+        self, folder: Path, *, beams: int = 5, gate: float = 0.4, threads: int = 1
+    ) -> None:
+        from speech.recognition.moonshine_network import Network
+
+        if not 1 <= beams <= 20:
+            raise EngineError(f"a beam search is 1 to 20 hypotheses wide, not {beams}")
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise ModelError(f"{folder} is not a Moonshine model: it lacks {', '.join(missing)}")
+        self._network = Network(folder, threads)
+        self._tokens = Tokens.load(folder / "tokenizer.bin")
+        self._beams = beams
+        self._gate = gate
+
+    @property
+    def name(self) -> str:
+        """``moonshine tiny-en``."""
+        return "moonshine tiny-en"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """English, no word times, confidences and n-best, no bias."""
+        return Capabilities(
+            languages=frozenset({"en"}),
+            native_partials=False,
+            word_times=False,
+            confidences=True,
+            n_best=self._beams > 1,
+            bias=Bias.NONE,
+        )
+
+    def stream(self, phrases: Sequence[str] = ()) -> RecognitionStream:
+        """Start an utterance; expected phrases make no difference."""
+        return MoonshineStream(self._network, self._tokens, self._beams, self._gate)
+
+    def close(self) -> None:
+        """Nothing to do: the model goes with the last stream that uses it."""
+
+
+class MoonshineStream:
+    """One utterance; see :class:`speech.recognition.contract.RecognitionStream`."""
+
+    def __init__(self, network: Network, tokens: Tokens, beams: int, gate: float) -> None:
+        self._network = network
+        self._tokens = tokens
+        self._beams = beams
+        self._gate = gate
+        self._audio: list[Samples] = []
+        self._size = 0
+        self._next_partial = round(_FIRST_PARTIAL * RATE)
+        self._prepared: tuple[int, Final] | None = None
+        self._closed = False
+        self._lock = threading.Lock()  # anticipate may still run while more audio comes
+
+    def feed(self, samples: Samples) -> Partial | None:
+        """Take samples; a partial when the utterance has grown enough since the last."""
+        self._check_open()
+        if self._size + samples.size > _LONGEST * RATE:
+            raise EngineError(
+                f"this utterance is longer than the {_LONGEST:.0f} s that Moonshine takes at once: "
+                "end it earlier (the endpointer's maximum_length)"
+            )
+        self._audio.append(samples)
+        self._size += samples.size
+        if self._size < self._next_partial:
+            return None
+        self._next_partial = round(max(self._size + 0.4 * RATE, self._size * (1 + _GROWTH)))
+        with self._lock:
+            beam = greedy_search(self._network.decoder(self._joined()), self._limit())
+        return Partial(self._text(beam)) if self._convincing(beam) else None
+
+    def anticipate(self) -> None:
+        """Decode what is there; ``finish`` answers with it if no more audio comes."""
+        with self._lock:
+            if not self._closed and (self._prepared is None or self._prepared[0] != self._size):
+                size = self._size
+                self._prepared = (size, self._decode())
+
+    def finish(self) -> Final:
+        """Decode the utterance by beam search, or take what ``anticipate`` has prepared."""
+        self._check_open()
+        self.anticipate()
+        assert self._prepared is not None
+        final = self._prepared[1]
+        self.close()
+        return final
+
+    def close(self) -> None:
+        """Drop the audio."""
+        self._closed = True
+        self._audio.clear()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineError("this utterance is over: start a new stream for the next")
+
+    def _joined(self) -> Samples:
+        if len(self._audio) > 1:
+            self._audio = [np.concatenate(self._audio)]
+        return self._audio[0] if self._audio else np.zeros(0, np.float32)
+
+    def _limit(self) -> int:
+        return 8 + int(_TOKENS_PER_SECOND * self._size / RATE)
+
+    def _decode(self) -> Final:
+        if self._size < _SHORTEST * RATE:
+            return Final("")
+        found = beam_search(self._network.decoder(self._joined()), self._limit(), self._beams)
+        if not self._convincing(found[0]):
+            return Final("", confidence=0.0)
+        best = found[0]
+        alternatives: dict[str, Hypothesis] = {}
+        for beam in found:
+            text = self._text(beam)
+            alternatives.setdefault(text, Hypothesis(text, beam.confidence))
+        words = tuple(
+            Word(word, None, None, confidence)
+            for word, confidence in self._tokens.words(best.tokens, best.log_probabilities)
+        )
+        several = tuple(alternatives.values()) if self._beams > 1 else ()
+        return Final(self._text(best), words, best.confidence, several)
+
+    def _convincing(self, beam: Beam) -> bool:
+        return beam.confidence > self._gate
+
+    def _text(self, beam: Beam) -> str:
+        return self._tokens.text(beam.tokens)

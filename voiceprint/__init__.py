@@ -1,0 +1,1 @@
+"""Recognising who speaks. Empty so far: nothing here is usable yet."""
