@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -39,12 +40,7 @@ class Beam:
     @property
     def confidence(self) -> float:
         """Geometric mean of the token probabilities, 0 to 1."""
-        return float(np.exp(self.score))
-
-    @property
-    def score(self) -> float:
-        """Mean log probability: what hypotheses of different lengths are compared by."""
-        return self.total / max(1, len(self.log_probabilities))
+        return float(np.exp(self.total / max(1, len(self.log_probabilities))))
 
     def extended(self, token: int, log_probability: float) -> Beam:
         """This hypothesis with one token more, or ended by EOS."""
@@ -68,44 +64,66 @@ def greedy_search(decoder: StepDecoder, limit: int) -> Beam:
     return beam
 
 
-def beam_search(decoder: StepDecoder, limit: int, width: int) -> list[Beam]:
-    """The ``width`` best hypotheses, best first, compared by mean log probability.
+def beam_search(
+    decoder: StepDecoder, limit: int, width: int, key: Callable[[tuple[int, ...]], Hashable]
+) -> list[Beam]:
+    """The ``width`` likeliest hypotheses, best first.
 
-    A hypothesis that runs into a loop is dropped; if all do, the one that greedy search would
-    take is cut off where it begins to repeat itself.
+    They are compared by their total probability, without a reward for length: on learners' speech
+    that made fewer errors than the mean over tokens, and it keeps long inventions about silence
+    from winning.
+
+    Parameters
+    ----------
+    key
+        What a person would take for the same hypothesis, of its tokens: of several alike only the
+        likeliest is kept, so that the n best differ in words rather than in commas.
+
+    A hypothesis that runs into a loop is dropped; if all do, the likeliest is cut off where it
+    begins to repeat itself.
     """
     live = [Beam()]
     last = np.array([BOS], np.int64)
     parents = np.zeros(1, np.int64)
-    done: list[Beam] = []
+    done: dict[Hashable, Beam] = {}
     cut: list[Beam] = []
     for _ in range(limit):
         scores = decoder.step(parents, last)
-        totals = np.array([[beam.total] for beam in live]) + scores
-        count = min(2 * width, totals.size)
-        best = np.argpartition(totals.ravel(), -count)[-count:]
-        best = best[np.argsort(totals.ravel()[best])[::-1]]
-        following: list[tuple[Beam, int, int]] = []
-        for rank, flat in enumerate(best):
-            parent, token = divmod(int(flat), scores.shape[1])
+        following: dict[Hashable, tuple[Beam, int, int]] = {}
+        for rank, (parent, token) in enumerate(_best(live, scores, 4 * width)):
             beam = live[parent].extended(token, float(scores[parent, token]))
             if token == EOS:
                 if rank < width:
-                    done.append(beam)
+                    alike = key(beam.tokens)
+                    done[alike] = max(done.get(alike, beam), beam, key=_total)
             elif loop := repetition(beam.tokens):
                 cut.append(_without(beam, loop))
             elif len(following) < width:
-                following.append((beam, parent, token))
-        done = sorted(done, key=lambda beam: beam.score, reverse=True)[:width]
-        if not following or (
-            len(done) == width and done[-1].score >= max(beam.score for beam, _, _ in following)
-        ):
+                following.setdefault(key(beam.tokens), (beam, parent, token))
+        ranked = sorted(done.values(), key=_total, reverse=True)[:width]
+        live = [beam for beam, _, _ in following.values()]
+        if not live or (len(ranked) == width and ranked[-1].total >= live[0].total):
             break
-        live = [beam for beam, _, _ in following]
-        parents = np.array([parent for _, parent, _ in following], np.int64)
-        last = np.array([token for _, _, token in following], np.int64)
-    found = done or cut or live
-    return sorted(found, key=lambda beam: beam.score, reverse=True)[:width]
+        parents = np.array([parent for _, parent, _ in following.values()], np.int64)
+        last = np.array([token for _, _, token in following.values()], np.int64)
+    found = list(done.values()) or cut or live
+    return sorted(found, key=_total, reverse=True)[:width]
+
+
+def _best(
+    live: list[Beam], scores: npt.NDArray[np.float32], count: int
+) -> Iterator[tuple[int, int]]:
+    """The likeliest ``count`` ways to extend a hypothesis: its index and the token."""
+    totals = (np.array([[beam.total] for beam in live]) + scores).ravel()
+    count = min(count, totals.size)
+    best = np.argpartition(totals, -count)[-count:]
+    for flat in best[np.argsort(totals[best])[::-1]]:
+        parent, token = divmod(int(flat), scores.shape[1])
+        yield parent, token
+
+
+def _total(beam: Beam) -> float:
+    return beam.total
 
 
 def repetition(tokens: tuple[int, ...]) -> int:

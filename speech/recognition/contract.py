@@ -117,8 +117,11 @@ class Recognizer(Protocol):
         """What this engine can do with this model."""
         ...
 
-    def stream(self, phrases: Sequence[str] = ()) -> RecognitionStream:
-        """Start an utterance, told to expect ``phrases`` (see :class:`Bias`)."""
+    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+        """Start an utterance, told to expect ``phrases`` (see :class:`Bias`).
+
+        Without ``partials`` an engine that has to compute them separately saves their cost.
+        """
         ...
 
     def close(self) -> None:

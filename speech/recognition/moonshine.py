@@ -9,6 +9,7 @@ first pause (``anticipate``) and is usually done before the endpoint.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,10 @@ _GROWTH = 0.25  # share by which an utterance grows between two partials
 _SHORTEST = 0.15  # seconds; the encoder needs about 1,600 samples
 _LONGEST = 30.0  # seconds that are decoded at once: memory is bounded, words beyond it are refused
 _TOKENS_PER_SECOND = 13.0  # digit strings need this many
+_INVENTED = frozenset({"", "you", "thank you for watching"})
+"""What the model makes of noise and music, sometimes with conviction."""
+_SURE = 0.85  # confidence from which even such a hypothesis is believed
+_NOT_A_WORD = re.compile(r"[^\w']+")
 
 
 class MoonshineRecognizer:
@@ -64,7 +69,7 @@ class MoonshineRecognizer:
     """
 
     def __init__(
-        self, folder: Path, *, beams: int = 5, gate: float = 0.4, threads: int = 1
+        self, folder: Path, *, beams: int = 5, gate: float = 0.35, threads: int = 1
     ) -> None:
         from speech.recognition.moonshine_network import Network
 
@@ -95,9 +100,9 @@ class MoonshineRecognizer:
             bias=Bias.NONE,
         )
 
-    def stream(self, phrases: Sequence[str] = ()) -> RecognitionStream:
+    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
         """Start an utterance; expected phrases make no difference."""
-        return MoonshineStream(self._network, self._tokens, self._beams, self._gate)
+        return MoonshineStream(self._network, self._tokens, self._beams, self._gate, partials)
 
     def close(self) -> None:
         """Nothing to do: the model goes with the last stream that uses it."""
@@ -106,13 +111,16 @@ class MoonshineRecognizer:
 class MoonshineStream:
     """One utterance; see :class:`speech.recognition.contract.RecognitionStream`."""
 
-    def __init__(self, network: Network, tokens: Tokens, beams: int, gate: float) -> None:
+    def __init__(
+        self, network: Network, tokens: Tokens, beams: int, gate: float, partials: bool
+    ) -> None:
         self._network = network
         self._tokens = tokens
         self._beams = beams
         self._gate = gate
         self._audio: list[Samples] = []
         self._size = 0
+        self._partials = partials
         self._next_partial = round(_FIRST_PARTIAL * RATE)
         self._prepared: tuple[int, Final] | None = None
         self._closed = False
@@ -128,7 +136,7 @@ class MoonshineStream:
             )
         self._audio.append(samples)
         self._size += samples.size
-        if self._size < self._next_partial:
+        if not self._partials or self._size < self._next_partial:
             return None
         self._next_partial = round(max(self._size + 0.4 * RATE, self._size * (1 + _GROWTH)))
         with self._lock:
@@ -171,7 +179,8 @@ class MoonshineStream:
     def _decode(self) -> Final:
         if self._size < _SHORTEST * RATE:
             return Final("")
-        found = beam_search(self._network.decoder(self._joined()), self._limit(), self._beams)
+        decoder = self._network.decoder(self._joined())
+        found = beam_search(decoder, self._limit(), self._beams, self._key)
         if not self._convincing(found[0]):
             return Final("", confidence=0.0)
         best = found[0]
@@ -187,7 +196,11 @@ class MoonshineStream:
         return Final(self._text(best), words, best.confidence, several)
 
     def _convincing(self, beam: Beam) -> bool:
-        return beam.confidence > self._gate
+        wanted = _SURE if self._key(beam.tokens) in _INVENTED else self._gate
+        return beam.confidence > wanted
+
+    def _key(self, tokens: tuple[int, ...]) -> str:
+        return _NOT_A_WORD.sub(" ", self._tokens.text(tokens).lower()).strip()
 
     def _text(self, beam: Beam) -> str:
         return self._tokens.text(beam.tokens)

@@ -1,0 +1,99 @@
+"""Choosing a recogniser by name, or the best one that is installed for a language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from speech.errors import EngineError, ModelMissingError
+from speech.models import ModelCard, ModelStore
+from speech.recognition.contract import Recognizer
+
+ENGINES = ("auto", "moonshine", "vosk", "transformers")
+
+
+def open_recognizer(
+    engine: str = "auto",
+    language: str = "en",
+    *,
+    model: str | None = None,
+    store: ModelStore | None = None,
+    beams: int = 5,
+) -> Recognizer:
+    """Load a recogniser.
+
+    Parameters
+    ----------
+    engine
+        One of :data:`ENGINES`. ``auto`` takes Vosk wherever there is a Vosk model for the
+        language, otherwise Moonshine for English.
+    language
+        BCP 47, as in ``en`` or ``zh-CN``; the primary subtag counts.
+    model
+        A catalogue name or a folder, where not the default of the engine.
+    beams
+        Number of hypotheses that engines with n-best weigh.
+
+    Raises
+    ------
+    EngineError
+        There is no such engine, or none for the language.
+    ModelError
+        The model is unknown, missing or damaged; the message says how to get it.
+    """
+    store = store or ModelStore()
+    primary = language.split("-")[0].lower()
+    if engine not in ENGINES:
+        raise EngineError(f"no recogniser is called {engine!r}; there are {', '.join(ENGINES)}")
+    if engine == "auto":
+        engine = _best_engine(primary, model, store)
+    if engine == "moonshine":
+        from speech.recognition.moonshine import MoonshineRecognizer
+
+        if primary != "en":
+            raise EngineError(f"Moonshine understands English only, not {language!r}")
+        return MoonshineRecognizer(store.resolve(model or "moonshine-tiny-en"), beams=beams)
+    if engine == "vosk":
+        from speech.recognition.vosk import VoskRecognizer
+
+        name = model or _vosk_model(primary, store).name
+        return VoskRecognizer(store.resolve(name), language=primary)
+    from speech.recognition.transformers import TransformersRecognizer
+
+    if model is None:
+        raise EngineError("the transformers engine needs --model: a folder or a model's name")
+    return TransformersRecognizer(model, language=primary)
+
+
+def _best_engine(primary: str, model: str | None, store: ModelStore) -> str:
+    if model is not None:
+        return _engine_of(model, store)
+    if store.installed(kind="vosk", language=primary):
+        return "vosk"
+    if primary == "en":
+        return "moonshine"
+    raise EngineError(
+        f"no recogniser for {primary!r} is installed: pull a Vosk model for it "
+        f"(sonorant models list --kind vosk --language {primary})"
+    )
+
+
+def _engine_of(model: str, store: ModelStore) -> str:
+    """The engine that a model is for, by its catalogue entry or by what lies in its folder."""
+    folder = Path(model)
+    if not folder.is_dir():
+        kind = store.card(model).kind
+        if kind not in ENGINES:
+            raise EngineError(f"{model} is a {kind} model, not one that recognises speech")
+        return kind
+    if (folder / "tokenizer.bin").exists():
+        return "moonshine"
+    return "transformers" if (folder / "config.json").exists() else "vosk"
+
+
+def _vosk_model(primary: str, store: ModelStore) -> ModelCard:
+    if installed := store.installed(kind="vosk", language=primary):
+        return installed[0]
+    raise ModelMissingError(
+        f"no Vosk model for {primary!r} is on this machine: choose one with "
+        f"`sonorant models list --kind vosk --language {primary}` and pull it"
+    )

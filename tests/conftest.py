@@ -1,0 +1,39 @@
+"""What all tests share: where the recordings are, and the models that are loaded only once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from speech.models import ModelStore
+from speech.recognition.moonshine import MoonshineRecognizer
+from speech.vad import SileroVad
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of human recordings that ``SONORANT_DATA`` names."""
+    folder = os.environ.get("SONORANT_DATA")
+    if not folder:
+        pytest.skip("SONORANT_DATA is not set: it names the folder of human recordings")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def commands(data: Path) -> Path:
+    """The folder of human commands, with ``transcripts.tsv``."""
+    return data / "commands"
+
+
+@pytest.fixture(scope="session")
+def moonshine() -> MoonshineRecognizer:
+    """The embedded English recogniser, out of the default model store."""
+    return MoonshineRecognizer(ModelStore().path("moonshine-tiny-en"))
+
+
+@pytest.fixture(scope="session")
+def vad() -> SileroVad:
+    """The embedded voice activity model, out of the default model store."""
+    return SileroVad()
