@@ -7,15 +7,8 @@ Nothing is downloaded unless somebody asks for it::
     folder = store.path("moonshine-tiny-en")
 """
 
-from speech.models.catalogue import (
-    Catalogue,
-    Checksum,
-    ModelCard,
-    ModelFile,
-    UrlOrigin,
-    WheelOrigin,
-    load_catalogue,
-)
+from speech.models.card import Checksum, ModelCard, ModelFile, UrlOrigin, WheelOrigin
+from speech.models.catalogue import Catalogue, load_catalogue
 from speech.models.download import Progress
 from speech.models.store import ModelStore, Verification
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import http.client
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from speech.errors import ModelFetchError
-from speech.models.catalogue import Checksum
+from speech.models.card import Checksum
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes done and the bytes in all (None while unknown)."""
@@ -54,13 +55,15 @@ def download(
             error
         )
     except urllib.error.URLError as error:
+        if url.startswith("file:"):
+            raise ModelFetchError(f"{url}: cannot be read ({error.reason})") from error
         raise ModelFetchError(
             f"{url}: cannot be reached ({error.reason}); is there a network? "
-            "--mirror names another place, file:///a/folder too"
+            "--mirror names another place, a folder too"
         ) from error
     except TimeoutError as error:
         raise ModelFetchError(f"{url}: no answer for {timeout:g} s; try again") from error
-    except (http.client.HTTPException, ConnectionError, ValueError) as error:
+    except (http.client.HTTPException, ConnectionError, ssl.SSLError, ValueError) as error:
         raise ModelFetchError(f"{url}: the download broke off ({error}); try again") from error
     except OSError as error:
         raise disk_error(error, target) from error

