@@ -118,6 +118,8 @@ def _best(
     count = min(count, totals.size)
     best = np.argpartition(totals, -count)[-count:]
     for flat in best[np.argsort(totals[best])[::-1]]:
+        if totals[flat] == -np.inf:
+            return
         parent, token = divmod(int(flat), scores.shape[1])
         yield parent, token
 
