@@ -56,7 +56,7 @@ def open_recognizer(
         from speech.recognition.vosk import VoskRecognizer
 
         name = model or _vosk_model(primary, store).name
-        return VoskRecognizer(store.resolve(name), language=primary)
+        return VoskRecognizer(store.resolve(name), language=primary, alternatives=beams)
     from speech.recognition.transformers import TransformersRecognizer
 
     if model is None:

@@ -94,7 +94,9 @@ def test_a_pause_inside_a_sentence_keeps_it_whole_and_its_silence_is_passed_on()
     assert len(of_type(found, SpeechResumed)) == 1
     passed = speech_audio(found)
     assert np.count_nonzero(passed == np.float32(0.4)) == round(1.0 / STEP) * WINDOW
-    between = passed[np.flatnonzero(passed == 0.5)[-1] : np.flatnonzero(passed == np.float32(0.4))[0]]
+    between = passed[
+        np.flatnonzero(passed == 0.5)[-1] : np.flatnonzero(passed == np.float32(0.4))[0]
+    ]
     assert between.size / RATE == pytest.approx(0.5, abs=STEP)
 
 

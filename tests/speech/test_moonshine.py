@@ -15,7 +15,9 @@ from speech.recognition.moonshine import MoonshineRecognizer
 from tests.speech.words import spoken_words, transcripts
 
 
-def recognize(recognizer: Recognizer, samples: Samples, block: int = 1_600) -> tuple[list[str], str]:
+def recognize(
+    recognizer: Recognizer, samples: Samples, block: int = 1_600
+) -> tuple[list[str], str]:
     stream = recognizer.stream()
     partials: list[str] = []
     for start in range(0, samples.size, block):
