@@ -1,0 +1,1 @@
+"""What Sonorant costs and gets right, measured beside the peer that one would pick instead."""
