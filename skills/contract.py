@@ -40,6 +40,8 @@ class Request:
     """The id of the area the microphone stands in: where "the light" is."""
     speaker: str | None = None
     """The verified name of who is speaking, if anybody verified it."""
+    guessed: bool = False
+    """Whether ``text`` is one of the alternatives: sensitive devices must not act on it."""
 
 
 @dataclass(frozen=True, slots=True)

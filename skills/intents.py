@@ -1,0 +1,188 @@
+"""One matcher for all skills: sentence templates in, an intent with its slots out."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import home_assistant_intents
+import yaml
+from hassil.intents import Intents, TextSlotList
+from hassil.recognize import RecognizeResult, recognize_all
+
+from skills.contract import Request, SlotValue
+from skills.home import Home, Named
+from skills.normalize import MOST_CHARACTERS, base, normalize
+
+_LOGGER = logging.getLogger(__name__)
+_REMEMBERED = 256
+NO_AREA = ""
+"""The area of a sentence that needs one ("turn on the lights") where none is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A sentence that was recognised."""
+
+    intent: str
+    """As home-assistant-intents or ``sentences.yaml`` call it."""
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    """``name``, ``area`` and ``floor`` hold ids of the home."""
+    names: tuple[str, ...] = ()
+    """Every device that the name in the sentence may mean."""
+    response: str = "default"
+    """Which kind of answer suits: ``any``, ``which``, ``one_yesno`` and so on."""
+
+
+class Matcher:
+    """Matches requests against the templates of their language and the names of the home."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._loaded: dict[str, tuple[Intents, dict[str, TextSlotList]] | None] = {}
+        self._loading = asyncio.Lock()
+        self._known: OrderedDict[tuple[str, str, str | None], Match | None] = OrderedDict()
+
+    async def warm_up(self, language: str) -> bool:
+        """Load a language, which takes up to seconds; False if there are no templates for it."""
+        async with self._loading:
+            tag = package_language(language)
+            if tag is None:
+                return False
+            if tag not in self._loaded:
+                self._loaded[tag] = await asyncio.to_thread(self._load, tag)
+            return True
+
+    async def match(self, request: Request) -> Match | None:
+        """The best match of ``request.text``, or None. Cheap to ask again."""
+        text = normalize(request.text, request.language)
+        if not text or len(text) > MOST_CHARACTERS:
+            return None
+        tag = package_language(request.language)
+        if tag is None:
+            return None
+        key = (text, tag, request.area)
+        if key not in self._known:
+            await self.warm_up(tag)
+            self._known[key] = self._match(text, tag, request.area)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return self._known.get(key)
+
+    def _match(self, text: str, tag: str, area: str | None) -> Match | None:
+        loaded = self._loaded[tag]
+        if loaded is None:
+            return None
+        intents, lists = loaded
+        for place in (area,) if area is not None else (None, NO_AREA):
+            context = None if place is None else {"area": {"value": place, "text": place}}
+            results = [
+                result
+                for result in recognize_all(
+                    text, intents, slot_lists=dict(lists), intent_context=context, language=tag
+                )
+                if all(e.text.strip() for e in result.entities_list if e.is_wildcard)
+            ]
+            if results:
+                return _best(results)
+        return None
+
+    def _load(self, tag: str) -> tuple[Intents, dict[str, TextSlotList]]:
+        data = copy.deepcopy(_package(tag))
+        for values in data.get("lists", {}).values():
+            spread = values.get("range")
+            if spread and "multiplier" in spread:
+                # hassil caches number words by the bounds alone, so that a list with a
+                # multiplier must not share its bounds with one that has none.
+                spread["from"] = int(spread["from"]) + 1
+        ours = _sentences()
+        data.setdefault("lists", {}).update(ours["lists"])
+        for intent, blocks in ours.get(tag, {}).items():
+            data["intents"].setdefault(intent, {"data": []})["data"].extend(blocks)
+        intents = Intents.from_dict(data)
+        home = self._home
+        lists = {
+            "name": _names(home.devices, tag),
+            "area": _names(home.areas, tag),
+            "floor": _names(home.floors, tag),
+        }
+        for _ in recognize_all("warm up", intents, slot_lists=dict(lists), language=tag):
+            pass
+        # Templates are parsed when they are first looked at: look at all of them now.
+        for intent_data in (d for intent in intents.intents.values() for d in intent.data):
+            _LOGGER.debug("%d sentences", len(intent_data.sentences))
+        return intents, lists
+
+
+@cache
+def package_language(language: str) -> str | None:
+    """The package's own tag for a language: ``en`` for ``en-US``; None if it has none."""
+    tags: list[str] = home_assistant_intents.get_languages()
+    by_lower = {tag.lower(): tag for tag in tags}
+    lower = language.lower().replace("_", "-")
+    if lower in by_lower:
+        return by_lower[lower]
+    if base(lower) == "zh":
+        traditional = any(part in lower for part in ("hant", "tw", "hk"))
+        return by_lower.get("zh-tw" if traditional else "zh-cn")
+    return by_lower.get(base(lower))
+
+
+def _names(things: Mapping[str, Named], tag: str) -> TextSlotList:
+    values = []
+    for thing in things.values():
+        kind = getattr(thing, "kind", None)
+        context = {"domain": str(kind)} if kind else {}
+        for name in thing.names(tag):
+            values.append((normalize(name, tag), thing.id, context, {"id": thing.id}))
+    return TextSlotList.from_tuples(values, allow_template=False)
+
+
+def _best(results: list[RecognizeResult]) -> Match:
+    def rank(result: RecognizeResult) -> tuple[int, int, int, int]:
+        wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
+        name = result.entities.get("name")
+        named = len(name.text) if name and not name.is_wildcard else 0
+        return (-wild, int(named > 0), named, result.text_chunks_matched)
+
+    best = max(results, key=rank)
+    names = tuple(
+        dict.fromkeys(
+            str(result.entities["name"].value)
+            for result in results
+            if "name" in result.entities
+            and result.intent.name == best.intent.name
+            and rank(result) == rank(best)
+        )
+    )
+    slots = {name: _value(entity.value) for name, entity in best.entities.items()}
+    wildcard = "name" in best.entities and best.entities["name"].is_wildcard
+    return Match(best.intent.name, slots, () if wildcard else names, best.response or "default")
+
+
+def _value(value: Any) -> SlotValue:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+@cache
+def _package(tag: str) -> dict[str, Any]:
+    data = home_assistant_intents.get_intents(tag)
+    if data is None:
+        raise LookupError(f"home_assistant_intents has no {tag}")
+    return data
+
+
+@cache
+def _sentences() -> dict[str, Any]:
+    path = Path(__file__).with_name("sentences.yaml")
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,101 @@
+"""Putting a router together: which home, which state folder, which skills."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import platformdirs
+
+from skills.contract import Announce, Skill
+from skills.home import EXAMPLE, Home
+from skills.router import Router
+from speech.errors import ConfigError
+
+_LOGGER = logging.getLogger(__name__)
+GROUP = "sonorant.skills"
+"""The entry-point group of third-party skills."""
+
+
+def home_path() -> Path:
+    """``$SONORANT_HOME``, else ``home.yaml`` of the user's configuration, else the example."""
+    named = os.environ.get("SONORANT_HOME")
+    if named:
+        return Path(named).expanduser()
+    own = platformdirs.user_config_path("sonorant") / "home.yaml"
+    return own if own.exists() else EXAMPLE
+
+
+def state_path() -> Path:
+    """``$SONORANT_STATE``, else the user's state folder."""
+    named = os.environ.get("SONORANT_STATE")
+    return Path(named).expanduser() if named else platformdirs.user_state_path("sonorant")
+
+
+async def open_skills(
+    home_file: Path | None,
+    state_folder: Path | None,
+    announce: Announce,
+    *,
+    languages: Iterable[str] = ("en",),
+) -> Router:
+    """Open a home for talking; close the router when done.
+
+    Parameters
+    ----------
+    home_file
+        A ``home.yaml``; None for :func:`home_path`.
+    state_folder
+        Where states and timers last; made if missing; None for :func:`state_path`.
+    announce
+        Called when a skill has something to say on its own account, as when a timer rings.
+    languages
+        Those that are loaded now; any other is loaded when it is first spoken.
+
+    Raises
+    ------
+    ConfigError
+        The home file is wrong, or the state folder cannot be used.
+    """
+    # Late, because the templates' libraries are slow to import and `--help` needs none.
+    from skills.backends.simulated import SimulatedBackend
+    from skills.clock import ClockSkill
+    from skills.devices import DeviceSkill
+    from skills.intents import Matcher
+    from skills.talk import RefusalSkill, TalkSkill
+    from skills.timers import TimerSkill
+
+    home = Home.load(home_file or home_path())
+    folder = state_folder or state_path()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        backend = SimulatedBackend(home, folder)
+        matcher = Matcher(home)
+        router = Router(home, matcher, backend)
+        timers = TimerSkill(matcher, folder, announce)
+        devices = DeviceSkill(home, matcher, backend)
+        timers.timers.open()
+    except OSError as error:
+        raise ConfigError(
+            f"the state folder {folder} cannot be used ({error}); SONORANT_STATE names another"
+        ) from error
+    talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
+    router.skills.extend((talk, devices, timers, ClockSkill(matcher)))
+    router.skills.extend(_plugged_in(home, announce))
+    router.skills.append(RefusalSkill(matcher))
+    for language in languages:
+        await router.warm_up(language)
+    return router
+
+
+def _plugged_in(home: Home, announce: Announce) -> list[Skill]:
+    skills: list[Skill] = []
+    for entry in entry_points(group=GROUP):
+        try:
+            skills.append(entry.load()(home, announce))
+        except Exception:
+            _LOGGER.exception("the skill %s of %s cannot be used", entry.name, entry.value)
+    return skills

@@ -1,0 +1,44 @@
+"""Small JSON files that survive a crash: written beside, then moved into place."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def load_json(path: Path) -> Any:
+    """What the file holds, or None if there is none.
+
+    A file that is not JSON is moved to ``NAME.broken`` and logged, so that it neither stops
+    the program nor is lost.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (ValueError, RecursionError) as error:
+        put_aside(path, str(error))
+        return None
+
+
+def put_aside(path: Path, reason: str) -> None:
+    """Keep a file that cannot be used under another name."""
+    broken = path.with_name(path.name + ".broken")
+    os.replace(path, broken)
+    _LOGGER.warning("%s cannot be used (%s); it is kept as %s", path, reason, broken)
+
+
+def save_json(path: Path, value: object) -> None:
+    """Write a file so that a reader sees all of the old or all of the new; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)

@@ -1,0 +1,87 @@
+"""Talk about the talk itself: stop, repeat, help; and saying honestly what cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from skills.contract import Reply, Request, Skill, Stage
+from skills.intents import Matcher
+from skills.replies import enumerated, say, spoken
+
+_EXAMPLES = {
+    "en": ("help", "say that again", "never mind"),
+    "zh-CN": ("帮助", "再说一遍", "算了"),
+    "ko": ("도움말", "다시 말해줘", "그만"),
+}
+_REFUSALS = {"HassGetWeather": "no_weather", "PlayMusic": "no_music"}
+
+
+class TalkSkill:
+    """Ends, repeats and explains the conversation."""
+
+    name = "talk"
+
+    def __init__(
+        self,
+        matcher: Matcher,
+        last: Callable[[], Reply | None],
+        skills: Callable[[], Sequence[Skill]],
+    ) -> None:
+        self._matcher = matcher
+        self._last = last
+        self._skills = skills
+
+    def examples(self, language: str) -> tuple[str, ...]:
+        """How to end, repeat and get help."""
+        return _EXAMPLES[spoken(language)]
+
+    async def answer(self, request: Request) -> Reply | None:
+        """Answer what concerns the conversation."""
+        match = await self._matcher.match(request)
+        language = request.language
+        if match is None:
+            return None
+        if match.intent in ("Stop", "HassNevermind"):
+            return Reply("", match.intent, ends=True)
+        if match.intent == "Repeat":
+            last = self._last()
+            text = last.text if last and last.text else say("nothing_said", language)
+            return Reply(text, match.intent)
+        if match.intent == "Help":
+            return Reply(self._help(language), match.intent)
+        return None
+
+    async def close(self) -> None:
+        """Nothing to stop."""
+
+    def _help(self, language: str) -> str:
+        # One example of each skill: a spoken list must be short.
+        firsts = [e[0] for skill in self._skills() if (e := skill.examples(language))]
+        return say("help", language, things=enumerated(firsts, language))
+
+
+class RefusalSkill:
+    """Asked last: what was understood but cannot be done is said so, never passed over."""
+
+    name = "refusals"
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+
+    def examples(self, language: str) -> tuple[str, ...]:
+        """Nothing to advertise."""
+        return ()
+
+    async def answer(self, request: Request) -> Reply | None:
+        """Refuse an intent that no other skill took."""
+        match = await self._matcher.match(request)
+        if match is None:
+            return None
+        key = _REFUSALS.get(match.intent, "cannot")
+        if match.intent.startswith("HassMediaSearch"):
+            key = "no_music"
+        text = say(key, request.language)
+        return Reply(text, match.intent, match.slots, stage=Stage.STRICT)
+
+    async def close(self) -> None:
+        """Nothing to stop."""
