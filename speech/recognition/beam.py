@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,8 @@ import numpy.typing as npt
 
 BOS = 1
 EOS = 2
+
+_VARIANTS = 2  # hypotheses alike that are followed up: the second may end better than the first
 
 
 class StepDecoder(Protocol):
@@ -77,7 +80,7 @@ def beam_search(
     ----------
     key
         What a person would take for the same hypothesis, of its tokens: of several alike only the
-        likeliest is kept, so that the n best differ in words rather than in commas.
+        likeliest is answered, so that the n best differ in words rather than in commas.
 
     A hypothesis that runs into a loop is dropped; if all do, the likeliest is cut off where it
     begins to repeat itself.
@@ -89,7 +92,8 @@ def beam_search(
     cut: list[Beam] = []
     for _ in range(limit):
         scores = decoder.step(parents, last)
-        following: dict[Hashable, tuple[Beam, int, int]] = {}
+        following: list[tuple[Beam, int, int]] = []
+        variants: Counter[Hashable] = Counter()
         for rank, (parent, token) in enumerate(_best(live, scores, 4 * width)):
             beam = live[parent].extended(token, float(scores[parent, token]))
             if token == EOS:
@@ -98,14 +102,15 @@ def beam_search(
                     done[alike] = max(done.get(alike, beam), beam, key=_total)
             elif loop := repetition(beam.tokens):
                 cut.append(_without(beam, loop))
-            elif len(following) < width:
-                following.setdefault(key(beam.tokens), (beam, parent, token))
+            elif len(following) < width and variants[alike := key(beam.tokens)] < _VARIANTS:
+                variants[alike] += 1
+                following.append((beam, parent, token))
         ranked = sorted(done.values(), key=_total, reverse=True)[:width]
-        live = [beam for beam, _, _ in following.values()]
+        live = [beam for beam, _, _ in following]
         if not live or (len(ranked) == width and ranked[-1].total >= live[0].total):
             break
-        parents = np.array([parent for _, parent, _ in following.values()], np.int64)
-        last = np.array([token for _, _, token in following.values()], np.int64)
+        parents = np.array([parent for _, parent, _ in following], np.int64)
+        last = np.array([token for _, _, token in following], np.int64)
     found = list(done.values()) or cut or live
     return sorted(found, key=_total, reverse=True)[:width]
 

@@ -81,7 +81,7 @@ def _engine_of(model: str, store: ModelStore) -> str:
     """The engine that a model is for, by its catalogue entry or by what lies in its folder."""
     folder = Path(model)
     if not folder.is_dir():
-        kind = store.card(model).kind
+        kind = store.catalogue[model].kind
         if kind not in ENGINES:
             raise EngineError(f"{model} is a {kind} model, not one that recognises speech")
         return kind

@@ -77,17 +77,14 @@ class TransformersRecognizer:
         try:
             config = library.AutoConfig.from_pretrained(str(model), **options)
             self._whisper = config.model_type == "whisper"
-            if not self._whisper and config.model_type not in library.MODEL_FOR_CTC_MAPPING_NAMES:
+            if not self._whisper and type(config) not in library.MODEL_FOR_CTC_MAPPING:
                 raise ModelError(
                     f"{model} is a {config.model_type} model, neither Whisper nor one with CTC"
                 )
-            factory = (
-                library.WhisperForConditionalGeneration
-                if self._whisper
-                else library.AutoModelForCTC
-            )
+            kind = "WhisperForConditionalGeneration" if self._whisper else "AutoModelForCTC"
             self._processor = library.AutoProcessor.from_pretrained(str(model), **options)
-            self._model = factory.from_pretrained(str(model), **options).to(device).eval()
+            loaded = getattr(library, kind).from_pretrained(str(model), **options)
+            self._model = loaded.to(device).eval()
         except (OSError, ValueError, KeyError) as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             if Path(model).exists():
@@ -233,5 +230,5 @@ def _library(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise EngineMissingError(
-            f"this engine needs {name}, which is not installed: pip install 'sonorant[transformers]'"
+            f"this engine needs {name}: pip install 'sonorant[transformers]'"
         ) from error
