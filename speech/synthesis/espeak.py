@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from speech.audio import Samples
@@ -31,10 +32,13 @@ class EspeakSynthesizer:
     Parameters
     ----------
     voice
-        An espeak voice for all languages, as in ``en-gb``; by default one for each language.
+        An espeak voice for all languages, as in ``en-gb`` or, with a variant, ``en-gb+f3``; by
+        default one for each language.
 
     Raises
     ------
+    EngineError
+        There is no such voice.
     EngineMissingError
         Neither the library nor the program is on this machine.
     """
@@ -43,6 +47,13 @@ class EspeakSynthesizer:
         self._voice = voice
         self._links: tempfile.TemporaryDirectory[str] | None = None
         self._command = self._library() or self._program()
+        if voice is not None and voice.partition("+")[0].lower() not in self.voices:
+            self.close()
+            near = get_close_matches(voice.lower(), self.voices, n=5) or sorted(self.voices)[:5]
+            raise EngineError(
+                f"espeak-ng has no voice {voice!r}; near it are {', '.join(near)} "
+                "(sonorant speak --list-voices shows all)"
+            )
 
     @property
     def name(self) -> str:
@@ -50,12 +61,12 @@ class EspeakSynthesizer:
         return " ".join(filter(None, ["espeak-ng", self._voice]))
 
     @functools.cached_property
-    def languages(self) -> frozenset[str]:
-        """What espeak-ng speaks, by its own names, as in ``cmn`` and ``en-us``."""
-        if self._links is None and self._command[0] != sys.executable:
-            lines = run([self._command[0], "--voices"]).splitlines()[1:]
-            return frozenset(line.split()[1] for line in lines)
-        return frozenset(run([*self._command, "--voices"]).split())
+    def voices(self) -> dict[str, str]:
+        """What espeak-ng speaks: its name of the language, as in ``cmn``, and the voice's own."""
+        rows = [line.split() for line in run([*self._command, "--voices"]).splitlines()]
+        if self._command[0] == sys.executable:
+            return {row[0]: row[1] for row in rows}
+        return {row[1]: row[4] for row in rows[1:]}
 
     def speaks(self, language: str) -> bool:
         """Whether there is a voice for the language."""
@@ -63,7 +74,7 @@ class EspeakSynthesizer:
 
     def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
         """Yield the spoken text; see :class:`speech.synthesis.contract.Synthesizer`."""
-        voice = self._voice or self._voice_for(language)
+        voice = self._voice_for(language)
         if voice is None:
             raise EngineError(f"espeak-ng has no voice for {language!r}")
         if not any(character.isalnum() for character in text):
@@ -80,11 +91,15 @@ class EspeakSynthesizer:
             self._links = None
 
     def _voice_for(self, language: str) -> str | None:
+        if self._voice is not None:
+            # A variant may follow, as in en-gb+f3.
+            name, plus, variant = self._voice.partition("+")
+            return self.voices[name.lower()] + plus + variant
         tag = language.lower()
         primary = tag.split("-")[0]
         for name in (tag, _DEFAULTS.get(primary, primary), primary):
-            if name in self.languages:
-                return name
+            if name in self.voices:
+                return self.voices[name]
         return None
 
     def _library(self) -> list[str] | None:

@@ -3,7 +3,7 @@
 libespeak-ng keeps global state and is GPL-licensed, so it runs as a program of its own. This file
 needs the standard library only, to start fast. Its arguments are the library, the folder of its
 data and the voice; the text comes on standard input as UTF-8. With ``--voices`` in place of a
-voice it lists the languages that it speaks, one a line.
+voice it lists what it speaks, a language and its voice a line.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main(library: str, data: str, voice: str) -> int:
     if rate <= 0:
         return 3
     if voice == "--voices":
-        print("\n".join(_languages(espeak)))
+        print("\n".join(_voices(espeak)))
         return 0
     if espeak.espeak_SetVoiceByName(voice.encode()) != 0:
         return 2
@@ -69,13 +69,14 @@ def wav_header(rate: int) -> bytes:
     return b"RIFF" + unknown + b"WAVE" + form + b"data" + unknown
 
 
-def _languages(espeak: ctypes.CDLL) -> list[str]:
+def _voices(espeak: ctypes.CDLL) -> list[str]:
     espeak.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
     voices = espeak.espeak_ListVoices(None)
-    found = []
+    found: list[str] = []
     while voices[len(found)]:
-        # A priority byte, then the language's name.
-        found.append(voices[len(found)].contents.languages[1:].decode())
+        voice = voices[len(found)].contents
+        # A language is written as a byte of priority, then its name.
+        found.append(f"{voice.languages[1:].decode()} {voice.identifier.decode()}")
     return found
 
 

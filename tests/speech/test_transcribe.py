@@ -23,9 +23,7 @@ from speech.vad import SileroVad
 from tests.speech.words import spoken_words, transcripts
 
 
-def test_json_lines_for_every_recording(
-    commands: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_lines_for_every_recording(commands: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = [str(commands / name) for name in transcripts(commands)]
     assert main(["transcribe", "--json", *names]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -148,9 +148,7 @@ def test_short_long_and_finished_utterances(ctc: Path) -> None:
 
 @needs_torch
 def test_a_model_that_is_not_there_is_not_downloaded() -> None:
-    with pytest.raises(
-        ModelMissingError, match="neither a folder nor in the cache"
-    ):
+    with pytest.raises(ModelMissingError, match="neither a folder nor in the cache"):
         TransformersRecognizer("nobody/nothing")
 
 
