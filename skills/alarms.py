@@ -43,6 +43,7 @@ class Timers:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._timers: dict[int, Timer] = {}
         self._ringing: set[int] = set()
+        self._closing = asyncio.Event()
 
     def open(self) -> None:
         """Take up the timers of the last run; those that are over ring at once."""
@@ -90,6 +91,7 @@ class Timers:
 
     async def close(self) -> None:
         """Stop waiting; the file keeps what still runs."""
+        self._closing.set()
         tasks = list(self._tasks.values())
         self._tasks.clear()
         for task in tasks:
@@ -104,7 +106,9 @@ class Timers:
 
     async def _wait(self, timer: Timer) -> None:
         while (left := timer.ends - time.time()) > 0:
-            await asyncio.sleep(min(left, _LONGEST_SLEEP))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), min(left, _LONGEST_SLEEP))
+                return
         self._ringing.add(timer.id)
         try:
             await self._ring(timer)

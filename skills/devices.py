@@ -12,7 +12,7 @@ from skills.intents import NO_AREA, Match, Matcher
 from skills.replies import listed, say, spoken
 
 _LOGGER = logging.getLogger(__name__)
-_ON_OFF = {
+_ON_OFF: Mapping[Kind, tuple[tuple[State, str], tuple[State, str]]] = {
     # kind: (change and reply for HassTurnOn, the same for HassTurnOff)
     Kind.LIGHT: (({"on": True}, "on"), ({"on": False}, "off")),
     Kind.SWITCH: (({"on": True}, "on"), ({"on": False}, "off")),
@@ -232,8 +232,7 @@ def _changes(match: Match, device: Device, wanted: State) -> tuple[State, str]:
     """What to set on one device, and the reply's key; nothing where it is unable to."""
     if match.intent in ("HassTurnOn", "HassTurnOff"):
         on, off = _ON_OFF[device.kind]
-        changes, key = on if match.intent == "HassTurnOn" else off
-        return changes, key
+        return on if match.intent == "HassTurnOn" else off
     able = {
         Kind.LIGHT: {"brightness", "color", "temperature"},
         Kind.FAN: {"speed"},

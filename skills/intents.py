@@ -10,19 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import home_assistant_intents
 import yaml
-from hassil.intents import Intents, TextSlotList
-from hassil.recognize import RecognizeResult, recognize_all
 
 from skills.contract import Request, SlotValue
 from skills.home import Home, Named
 from skills.normalize import MOST_CHARACTERS, base, normalize
 
+if TYPE_CHECKING:
+    from hassil.intents import Intents, TextSlotList
+    from hassil.recognize import RecognizeResult
+
 _LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 256
+_BARE = ("{name}", "[<the>] {name}")
 NO_AREA = ""
 """The area of a sentence that needs one ("turn on the lights") where none is known."""
 
@@ -46,7 +49,7 @@ class Matcher:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._loaded: dict[str, tuple[Intents, dict[str, TextSlotList]] | None] = {}
+        self._loaded: dict[str, tuple[Intents, dict[str, TextSlotList]]] = {}
         self._loading = asyncio.Lock()
         self._known: OrderedDict[tuple[str, str, str | None], Match | None] = OrderedDict()
 
@@ -78,8 +81,8 @@ class Matcher:
 
     def _match(self, text: str, tag: str, area: str | None) -> Match | None:
         loaded = self._loaded[tag]
-        if loaded is None:
-            return None
+        from hassil.recognize import recognize_all
+
         intents, lists = loaded
         for place in (area,) if area is not None else (None, NO_AREA):
             context = None if place is None else {"area": {"value": place, "text": place}}
@@ -95,30 +98,45 @@ class Matcher:
         return None
 
     def _load(self, tag: str) -> tuple[Intents, dict[str, TextSlotList]]:
-        data = copy.deepcopy(_package(tag))
-        for values in data.get("lists", {}).values():
-            spread = values.get("range")
-            if spread and "multiplier" in spread:
-                # hassil caches number words by the bounds alone, so that a list with a
-                # multiplier must not share its bounds with one that has none.
-                spread["from"] = int(spread["from"]) + 1
-        ours = _sentences()
-        data.setdefault("lists", {}).update(ours["lists"])
-        for intent, blocks in ours.get(tag, {}).items():
-            data["intents"].setdefault(intent, {"data": []})["data"].extend(blocks)
-        intents = Intents.from_dict(data)
+        from hassil.recognize import recognize_all
+
         home = self._home
         lists = {
             "name": _names(home.devices, tag),
             "area": _names(home.areas, tag),
             "floor": _names(home.floors, tag),
         }
-        for _ in recognize_all("warm up", intents, slot_lists=dict(lists), language=tag):
+        intents = _templates(tag)
+        for _ in recognize_all("1", intents, slot_lists=dict(lists), language=tag):
             pass
-        # Templates are parsed when they are first looked at: look at all of them now.
-        for intent_data in (d for intent in intents.intents.values() for d in intent.data):
-            _LOGGER.debug("%d sentences", len(intent_data.sentences))
         return intents, lists
+
+
+@cache
+def _templates(tag: str) -> Intents:
+    """The package's sentences and our own, parsed; the same for every home."""
+    from hassil.intents import Intents
+
+    data = copy.deepcopy(_package(tag))
+    for values in data.get("lists", {}).values():
+        spread = values.get("range")
+        if spread and "multiplier" in spread:
+            # hassil caches number words by the bounds alone, so that a list with a
+            # multiplier must not share its bounds with one that has none.
+            spread["from"], spread["to"] = int(spread["from"]) + 1, int(spread["to"]) + 1
+    for block in (b for intent in data["intents"].values() for b in intent["data"]):
+        # A bare name is no command: what a microphone leaves of "turn off the lamp" must not
+        # turn it on.
+        block["sentences"] = [text for text in block["sentences"] if text not in _BARE]
+    ours = _sentences()
+    data.setdefault("lists", {}).update(ours["lists"])
+    for intent, blocks in ours.get(tag, {}).items():
+        data["intents"].setdefault(intent, {"data": []})["data"].extend(blocks)
+    intents = Intents.from_dict(data)
+    # Templates are parsed when they are first looked at: look at all of them now.
+    count = sum(len(d.sentences) for intent in intents.intents.values() for d in intent.data)
+    _LOGGER.debug("%s: %d sentences", tag, count)
+    return intents
 
 
 @cache
@@ -136,6 +154,8 @@ def package_language(language: str) -> str | None:
 
 
 def _names(things: Mapping[str, Named], tag: str) -> TextSlotList:
+    from hassil.intents import TextSlotList
+
     values = []
     for thing in things.values():
         kind = getattr(thing, "kind", None)

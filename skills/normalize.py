@@ -11,6 +11,7 @@ import unicodedata
 MOST_CHARACTERS = 200
 """A sentence longer than this is no command; matching it would only cost time."""
 
+_KEPT = "%'°.,:+-_"
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
 _POLITE = {
     "en": (
@@ -28,7 +29,7 @@ _POLITE = {
 }
 _NOT = {
     "en": ((r"\b(?:do not|don't|dont|please not|never(?! ?mind)|not)\b", ""),),
-    "zh": ((r"别|不要|不用|不许|不准|勿", ""),),
+    "zh": ((r"(?<![特分区级性个])别(?!墅|的|人)|不要|不用|不许|不准|勿", ""),),
     "ko": (
         (r"(?<=켜)지 ?(?:마|말).*$", "줘"),
         (r"끄지 ?(?:마|말).*$", "꺼줘"),
@@ -47,10 +48,12 @@ def base(language: str) -> str:
 
 def normalize(text: str, language: str) -> str:
     """The bare sentence in lower case, without punctuation, politeness and needless spaces."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     # A point or a colon between digits belongs to the number.
     text = re.sub(r"(?<!\d)[.,:](?!\d)|[.,:](?!\d)|(?<!\d)[.,:]", " ", text)
-    text = re.sub(r"[^\w\s%'°.,:+-]", " ", text)
+    text = "".join(
+        " " if unicodedata.category(c)[0] in "PS" and c not in _KEPT else c for c in text
+    )
     text = _squeeze(text)
     bare = text
     for pattern in _POLITE.get(base(language), ()):

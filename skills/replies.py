@@ -46,7 +46,7 @@ def enumerated(words: list[str], language: str, joint: str | None = None) -> str
     return comma.join(words[:-1]) + (joint or last) + words[-1]
 
 
-_WITH_CODA = {"를": "을", "는": "은", "가": "이"}
+_WITH_CODA = {"를": "을", "는": "은", "가": "이", "예요": "이에요"}
 
 
 class _Word(str):

@@ -1,0 +1,90 @@
+"""``sonorant ask``, run as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+KEYS = ["text", "language", "stage", "intent", "slots", "targets", "acted", "reply"]
+
+
+def ask(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "SONORANT_STATE": str(folder / "state"),
+        "XDG_CONFIG_HOME": str(folder),
+        "PYTHONUTF8": "1",
+    }
+    environment.pop("SONORANT_HOME", None)
+    code = (
+        "import argparse, sys\n"
+        "from skills.cli import add_commands\n"
+        "from speech.errors import SonorantError\n"
+        "parser = argparse.ArgumentParser()\n"
+        "add_commands(parser.add_subparsers(required=True))\n"
+        "args = parser.parse_args()\n"
+        "try: sys.exit(args.run(args))\n"
+        "except SonorantError as error: print(error, file=sys.stderr); sys.exit(2)\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, "ask", *arguments],
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_json_lines_of_a_whole_talk(tmp_path: Path) -> None:
+    done = ask(tmp_path, "-", "--json", typed="Turn on the lamp.\n\nthis is a test\nhelp")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [list(line) for line in lines] == [KEYS] * 3
+    assert lines[0] == {
+        "text": "Turn on the lamp.",
+        "language": "en",
+        "stage": "strict",
+        "intent": "HassTurnOn",
+        "slots": {"name": "lamp"},
+        "targets": ["lamp"],
+        "acted": True,
+        "reply": "Turned on the lamp.",
+    }
+    assert [line["stage"] for line in lines] == ["strict", "none", "skill"]
+
+
+def test_one_sentence(tmp_path: Path) -> None:
+    assert ask(tmp_path, "turn on the lamp").stdout == "Turned on the lamp.\n"
+    assert ask(tmp_path, "is", "the", "lamp", "on").stdout == "Yes, on.\n"
+    assert ask(tmp_path, "打开台灯", "--language", "zh-CN").stdout == "已打开台灯。\n"
+    assert ask(tmp_path, "turn on the lights", "--area", "kitchen").returncode == 0
+    assert ask(tmp_path, "this is a test").returncode == 1
+    assert "sonorant talk" in ask(tmp_path, "set a timer for ten minutes").stderr
+
+
+def test_mistakes_are_explained(tmp_path: Path) -> None:
+    home = tmp_path / "home.yaml"
+    home.write_text("devices:\n  - {id: x, kind: boat, name: y}\n")
+    wrong = ask(tmp_path, "help", "--home", str(home))
+    assert wrong.returncode == 2
+    assert f"{home}:2: kind 'boat'" in wrong.stderr
+    nowhere = ask(tmp_path, "help", "--area", "moon")
+    assert nowhere.returncode == 2
+    assert "living_room" in nowhere.stderr
+    (tmp_path / "state").rename(tmp_path / "gone")
+    (tmp_path / "state").write_text("")
+    assert "SONORANT_STATE" in ask(tmp_path, "help").stderr
+
+
+def test_the_home_of_the_configuration_folder_is_used(tmp_path: Path) -> None:
+    (tmp_path / "sonorant").mkdir()
+    (tmp_path / "sonorant" / "home.yaml").write_text(
+        "devices:\n  - {id: x, kind: light, name: chandelier}\n"
+    )
+    assert ask(tmp_path, "turn on the chandelier").stdout == "Turned on the chandelier.\n"

@@ -1,0 +1,156 @@
+"""The router: alternatives, sensitive devices, persistence, listeners, broken skills."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from skills import Announcement, Reply, Request, Router, open_skills
+from skills.backends import BackendError, State
+from skills.backends.simulated import SimulatedBackend
+from skills.home import EXAMPLE, Home
+
+
+async def silent(announcement: Announcement) -> None:
+    """Nothing rings here."""
+
+
+@pytest.fixture
+async def router(tmp_path: Path) -> AsyncIterator[Router]:
+    router = await open_skills(EXAMPLE, tmp_path, silent)
+    yield router
+    await router.close()
+
+
+async def test_an_alternative_is_acted_on(router: Router) -> None:
+    reply = await router.answer(Request("turn on the lamb", alternatives=("turn on the lamp",)))
+    assert reply.acted
+    assert reply.understood == "turn on the lamp"
+    assert router.states()["lamp"]["on"] is True
+
+
+async def test_a_lock_never_acts_on_an_alternative(router: Router) -> None:
+    reply = await router.answer(
+        Request("a lock the front door", alternatives=("unlock the front door",))
+    )
+    assert not reply.acted
+    assert reply.expects_answer
+    assert router.states()["front_door"]["locked"] is True
+
+
+async def test_an_alternative_cannot_lose_the_negation(router: Router) -> None:
+    heard = Request("do not turn on the lump", alternatives=("turn on the lamp",))
+    assert not (await router.answer(heard)).acted
+    assert router.states()["lamp"]["on"] is False
+
+
+async def test_what_was_not_understood_names_the_nearest(router: Router) -> None:
+    reply = await router.answer(Request("turn onto the lam"))
+    assert reply.stage == "none"
+    assert "turn on the lamp" in reply.text
+
+
+async def test_repeat(router: Router) -> None:
+    assert "not said" in (await router.answer(Request("repeat that"))).text
+    said = await router.answer(Request("turn on the lamp"))
+    assert (await router.answer(Request("say that again"))).text == said.text
+    assert (await router.answer(Request("say that again"))).text == said.text
+
+
+async def test_listeners_hear_changes_until_they_leave(router: Router) -> None:
+    heard: list[tuple[str, State]] = []
+    leave = router.subscribe(lambda device, state: heard.append((device, state)))
+    await router.answer(Request("turn on the lamp"))
+    await router.answer(Request("turn on the lamp"))
+    leave()
+    await router.answer(Request("turn off the lamp"))
+    assert [(device, state["on"]) for device, state in heard] == [("lamp", True)]
+
+
+async def test_a_failing_skill_apologises(router: Router) -> None:
+    class Broken:
+        name = "broken"
+
+        def examples(self, language: str) -> tuple[str, ...]:
+            return ()
+
+        async def answer(self, request: Request) -> Reply | None:
+            raise RuntimeError("broken")
+
+        async def close(self) -> None:
+            raise RuntimeError("broken")
+
+    router.skills.insert(0, Broken())
+    reply = await router.answer(Request("turn on the lamp"))
+    assert not reply.acted
+    assert "sorry" in reply.text.lower()
+
+
+async def test_absurd_input_is_not_understood(router: Router) -> None:
+    for text in ("turn on " * 5000, "\x00\ud800", "¿!?…", "{name}", "[<the>] (lamp|"):
+        assert (await router.answer(Request(text))).stage == "none"
+
+
+async def test_states_last_and_a_broken_file_is_kept_aside(tmp_path: Path) -> None:
+    home = Home.load(EXAMPLE)
+    backend = SimulatedBackend(home, tmp_path)
+    await backend.set("lamp", {"on": True, "brightness": 40})
+    assert SimulatedBackend(home, tmp_path).state("lamp")["brightness"] == 40
+
+    (tmp_path / "devices.json").write_text('{"lamp": {"on"', encoding="utf-8")
+    assert SimulatedBackend(home, tmp_path).state("lamp")["on"] is False
+    assert (tmp_path / "devices.json.broken").exists()
+
+    (tmp_path / "devices.json").write_text('{"lamp": {"on": 7, "brightness": 30}}')
+    assert SimulatedBackend(home, tmp_path).state("lamp") == {
+        "on": False,
+        "brightness": 30,
+        "color": None,
+        "temperature": None,
+    }
+
+
+@pytest.mark.parametrize("change", [{"brightness": 101}, {"locked": True}, {"on": 1}])
+async def test_impossible_changes_are_refused(tmp_path: Path, change: State) -> None:
+    backend = SimulatedBackend(Home.load(EXAMPLE), tmp_path)
+    before = backend.states()
+    with pytest.raises(BackendError):
+        await backend.set("lamp", change)
+    assert backend.states() == before
+
+
+async def test_a_state_that_cannot_be_saved_is_told(router: Router, tmp_path: Path) -> None:
+    (tmp_path / "devices.json").mkdir()
+    reply = await router.answer(Request("turn on the lamp"))
+    assert not reply.acted
+    assert router.states()["lamp"]["on"] is False
+
+
+async def test_plug_ins_are_asked_and_broken_ones_are_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "moon_skill.py").write_text(
+        "from skills import Reply\n"
+        "class Moon:\n"
+        "    name = 'moon'\n"
+        "    def __init__(self, home, announce): pass\n"
+        "    def examples(self, language): return ('howl',)\n"
+        "    async def answer(self, request):\n"
+        "        return Reply('Awoo.', 'Howl') if request.text == 'howl' else None\n"
+        "    async def close(self): pass\n"
+        "def broken(home, announce): raise RuntimeError('no moon tonight')\n"
+    )
+    package = tmp_path / "moon_skill-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: moon-skill\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text(
+        "[sonorant.skills]\nmoon = moon_skill:Moon\nlost = moon_skill:broken\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    router = await open_skills(EXAMPLE, tmp_path / "state", silent, languages=())
+    assert (await router.answer(Request("howl"))).text == "Awoo."
+    assert (await router.answer(Request("turn on the lamp"))).acted
+    await router.close()
+    assert "the skill lost of moon_skill:broken cannot be used" in caplog.text

@@ -1,0 +1,113 @@
+"""Timers ring, can be told apart, and outlive the program."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+from skills import Announcement, Request, Router, open_skills
+from skills.home import EXAMPLE
+from skills.timers import duration
+
+
+class Bell:
+    """Collects what is announced."""
+
+    def __init__(self) -> None:
+        self.rung: list[Announcement] = []
+        self.event = asyncio.Event()
+
+    async def __call__(self, announcement: Announcement) -> None:
+        self.rung.append(announcement)
+        self.event.set()
+
+
+async def start(folder: Path, bell: Bell) -> Router:
+    return await open_skills(EXAMPLE, folder, bell, languages=())
+
+
+async def say(router: Router, text: str) -> str:
+    return (await router.answer(Request(text))).text
+
+
+async def test_a_timer_rings_and_is_forgotten(tmp_path: Path) -> None:
+    bell = Bell()
+    router = await start(tmp_path, bell)
+    assert await say(router, "set a timer for one second") == "The timer is set for 1 second."
+    await asyncio.wait_for(bell.event.wait(), 5)
+    await asyncio.sleep(0.05)
+    assert bell.rung == [Announcement("Your timer for 1 second is done.", "en", rings=True)]
+    assert await say(router, "how long is left on my timer") == "No timer is running."
+    await router.close()
+    assert json.loads((tmp_path / "timers.json").read_text()) == []
+
+
+async def test_several_timers_by_name_and_length(tmp_path: Path) -> None:
+    router = await start(tmp_path, Bell())
+    assert "10 minutes" in await say(router, "Set a timer for 10 minutes.")
+    assert "pasta" in await say(router, "set a 5 minute timer named pasta")
+    assert "Which timer" in await say(router, "cancel the timer")
+    assert (
+        await say(router, "add two minutes to the pasta timer") == "The timer has 7 minutes left."
+    )
+    assert "7 minutes left" in await say(router, "how long is left on the pasta timer")
+    assert await say(router, "cancel the pasta timer") == "The timer is cancelled."
+    assert "no such timer" in await say(router, "cancel the pizza timer")
+    assert await say(router, "cancel the ten minute timer") == "The timer is cancelled."
+    assert await say(router, "cancel the timer") == "No timer is running."
+    await say(router, "set a timer for one hour and thirty minutes")
+    assert await say(router, "cancel all timers") == "All timers are cancelled."
+    await router.close()
+
+
+async def test_timers_outlive_the_program(tmp_path: Path) -> None:
+    bell = Bell()
+    router = await start(tmp_path, bell)
+    await say(router, "set a timer for ten minutes")
+    await say(router, "set a 5 minute timer named tea")
+    await router.close()
+
+    file = tmp_path / "timers.json"
+    saved = json.loads(file.read_text())
+    saved[1]["ends"] = time.time() - 60
+    file.write_text(json.dumps(saved))
+    router = await start(tmp_path, bell)
+    await asyncio.wait_for(bell.event.wait(), 5)
+    assert [a.text for a in bell.rung] == ["Your tea timer is done."]
+    assert await say(router, "cancel the ten minute timer") == "The timer is cancelled."
+    await router.close()
+
+
+async def test_a_ring_that_was_cut_off_rings_again(tmp_path: Path) -> None:
+    ringing = asyncio.Event()
+
+    async def forever(announcement: Announcement) -> None:
+        ringing.set()
+        await asyncio.Event().wait()
+
+    router = await open_skills(EXAMPLE, tmp_path, forever, languages=())
+    await say(router, "set a timer for one second")
+    await asyncio.wait_for(ringing.wait(), 5)
+    await router.close()
+    bell = Bell()
+    router = await start(tmp_path, bell)
+    await asyncio.wait_for(bell.event.wait(), 5)
+    await router.close()
+
+
+async def test_a_broken_file_is_kept_aside(tmp_path: Path) -> None:
+    for text in ("{", '[{"id": 1}]', "7", '[{"id":1,"seconds":1,"ends":"soon","name":null}]'):
+        (tmp_path / "timers.json").write_text(text)
+        router = await start(tmp_path, Bell())
+        assert await say(router, "cancel the timer") == "No timer is running."
+        await router.close()
+        assert (tmp_path / "timers.json.broken").read_text() == text
+
+
+def test_durations_are_spoken() -> None:
+    assert duration(3661, "en") == "1 hour, 1 minute and 1 second"
+    assert duration(0, "en") == "0 seconds"
+    assert duration(90, "zh-CN") == "1分钟30秒"
+    assert duration(3900, "ko") == "1시간 5분"
