@@ -298,7 +298,7 @@ def _at(result: dict[str, Any], path: tuple[str, ...]) -> float | None:
     value: Any = result
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
-    return value
+    return None if value is None else float(value)
 
 
 def _data() -> Path:

@@ -49,14 +49,15 @@ def main(library: str, data: str, voice: str) -> int:
     out.write(wav_header(rate))
     out.flush()
 
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-    def spoken(samples: ctypes.c_void_p, count: int, _events: ctypes.c_void_p) -> int:
+    def spoken(samples: int | None, count: int, _events: int | None) -> int:
         if samples and count > 0:
             out.write(ctypes.string_at(samples, 2 * count))
             out.flush()
         return 0
 
-    espeak.espeak_SetSynthCallback(spoken)
+    pointer = ctypes.c_void_p
+    callback = ctypes.CFUNCTYPE(ctypes.c_int, pointer, ctypes.c_int, pointer)(spoken)
+    espeak.espeak_SetSynthCallback(callback)
     size = ctypes.c_size_t(len(text) + 1)
     status = espeak.espeak_Synth(text, size, 0, _CHARACTERS, 0, _UTF8, None, None)
     return 3 if status else 0

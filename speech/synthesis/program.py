@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import subprocess
 import tempfile
@@ -56,16 +57,18 @@ def speak(
         script.write(text.encode("utf-8", errors="replace"))
         script.seek(0)
         try:
-            process = subprocess.Popen(command, stdin=script, stdout=subprocess.PIPE, stderr=said)
+            process = subprocess.Popen(
+                command, bufsize=0, stdin=script, stdout=subprocess.PIPE, stderr=said
+            )
         except OSError as error:
             raise EngineError(f"{command[0]} cannot be run: {error}") from error
         assert process.stdout is not None
         try:
             if header:
-                rate = _rate(process.stdout.read(44))
+                rate = _rate(_read(process.stdout.fileno(), 44))
             resampler = Resampler(rate or 16_000)
             rest = b""
-            while rate and (data := process.stdout.read1(_BLOCK)):
+            while rate and (data := os.read(process.stdout.fileno(), _BLOCK)):
                 data = rest + data
                 rest = data[len(data) // 2 * 2 :]
                 samples = resampler.feed(from_pcm16(data[: len(data) // 2 * 2]))
@@ -85,6 +88,14 @@ def speak(
             process.kill()
             process.wait()
             process.stdout.close()
+
+
+def _read(pipe: int, size: int) -> bytes:
+    """That many bytes, fewer at the end."""
+    data = b""
+    while len(data) < size and (more := os.read(pipe, size - len(data))):
+        data += more
+    return data
 
 
 def _rate(header: bytes) -> int:

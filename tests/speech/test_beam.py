@@ -26,11 +26,12 @@ class Table:
         self._paths = [
             (*before[parent], int(token)) for parent, token in zip(parents, tokens, strict=True)
         ]
-        scores = np.full((len(tokens), 8), 1e-9)
+        scores = np.full((len(tokens), 8), 1e-9, np.float32)
         for row, path in enumerate(self._paths):
             for token, probability in self._table.get(path[1:], {EOS: 1.0}).items():
                 scores[row, token] = probability
-        return np.log(scores).astype(np.float32)
+        result: npt.NDArray[np.float32] = np.log(scores)
+        return result
 
 
 def text(tokens: tuple[int, ...]) -> str:

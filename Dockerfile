@@ -1,0 +1,20 @@
+# Sonorant with its default models. A container has no sound card: it serves files and text.
+#   docker build -t sonorant . && docker run --rm sonorant demo
+FROM python:3.12-slim
+
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ffmpeg libportaudio2 \
+ && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /app
+COPY . .
+RUN pip install --no-cache-dir -c constraints.txt .
+
+RUN useradd --create-home sonorant
+USER sonorant
+ENV SONORANT_STATE=/home/sonorant/state
+RUN sonorant models pull default
+VOLUME /home/sonorant/state
+
+ENTRYPOINT ["sonorant"]
+CMD ["demo"]
