@@ -1,0 +1,1 @@
+"""A conversation: wake word, endpoint, recognise, route, act, speak; microphone and loudspeaker."""

@@ -1,0 +1,28 @@
+"""What a final says once the wake word in front of it is taken away."""
+
+from __future__ import annotations
+
+from speech.recognition.contract import Final
+
+
+def readings(final: Final, wake_word: str) -> tuple[str, tuple[str, ...]]:
+    """The text of the command, and the other hypotheses of it, best first.
+
+    Parameters
+    ----------
+    wake_word
+        The wake word that came before, or empty. The text is empty where nothing followed it.
+    """
+    text = _command(final.text, wake_word)
+    others = dict.fromkeys(_command(other.text, wake_word) for other in final.alternatives)
+    return text, tuple(other for other in others if other and other != text)
+
+
+def _command(text: str, wake_word: str) -> str:
+    text = text.strip()
+    if not wake_word:
+        return text
+    from assistant.wake import begins_with_wake_word
+
+    rest = begins_with_wake_word(text, wake_word)
+    return text if rest is None else rest.lstrip(" ,.!?;:-").strip()

@@ -1,0 +1,93 @@
+"""A conversation with everything it needs, opened in order and closed in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.conversation import Conversation
+from assistant.ear import WakeListener
+from assistant.loudspeaker import Loudspeaker
+from assistant.settings import ConversationSettings
+from skills import open_skills
+from skills.contract import Announcement
+from skills.router import Router
+from speech.errors import BusyError, ConfigError
+from speech.recognition.contract import Recognizer
+from speech.synthesis.contract import Synthesizer
+from speech.vad import Vad
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A conversation, and the router that answers it."""
+
+    conversation: Conversation
+    router: Router
+
+
+@asynccontextmanager
+async def household(
+    recognizer: Recognizer,
+    vad: Vad,
+    synthesizer: Synthesizer | None,
+    loudspeaker: Loudspeaker | None,
+    *,
+    wake: WakeListener | None = None,
+    settings: ConversationSettings | None = None,
+    language: str = "en",
+    area: str | None = None,
+    home: Path | None = None,
+    state: Path | None = None,
+) -> AsyncIterator[Household]:
+    """Open the skills of a home and a conversation about it.
+
+    Parameters
+    ----------
+    home, state
+        As in :func:`skills.open_skills`; the engines stay open at the end.
+
+    Raises
+    ------
+    ConfigError
+        The home file is wrong, or it has no such area.
+    """
+    early: list[Announcement] = []  # a timer may have run out while nobody was here
+    conversation: Conversation | None = None
+
+    async def announce(announcement: Announcement) -> None:
+        if conversation is None:
+            early.append(announcement)
+        else:
+            await conversation.announce(announcement)
+
+    router = await open_skills(home, state, announce, languages=(language,))
+    try:
+        if area is not None and area not in router.home.areas:
+            known = ", ".join(router.home.areas) or "none"
+            raise ConfigError(f"the home has no area {area!r}; there are {known}")
+        async with Conversation(
+            recognizer,
+            vad,
+            router,
+            synthesizer,
+            loudspeaker,
+            wake=wake,
+            settings=settings,
+            language=language,
+            area=area,
+        ) as conversation:
+            forget = router.subscribe(conversation.device_changed)
+            try:
+                for announcement in early:
+                    try:
+                        await conversation.announce(announcement)
+                    except BusyError:
+                        break
+                yield Household(conversation, router)
+            finally:
+                forget()
+    finally:
+        await router.close()

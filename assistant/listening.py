@@ -1,0 +1,156 @@
+"""From audio to wake words and finals: the ear, and the recogniser of the utterance under way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from assistant import events
+from assistant.ear import Ear, WakeListener, WakeNoticed
+from assistant.hearing import Hearing
+from speech.audio import Samples
+from speech.endpoint import EndpointEvent, SpeechAudio, SpeechEnded, SpeechPaused, SpeechStarted
+from speech.recognition.contract import Final, Partial, Recognizer
+from speech.vad import Vad
+
+if TYPE_CHECKING:
+    from assistant.conversation import Conversation
+
+_FAILURES = 5  # in a row, after which listening has failed for good
+
+
+class Listener(Protocol):
+    """Who is told what was heard, in the conversation's task."""
+
+    async def on_wake(self, word: str) -> None:
+        """A wake word was said."""
+        ...
+
+    def on_speech(self) -> None:
+        """Speech began."""
+        ...
+
+    def on_endpoint(self) -> None:
+        """An utterance is over; its final follows."""
+        ...
+
+    def on_final(self, final: Final) -> None:
+        """The recogniser's result."""
+        ...
+
+    def on_failure(self, where: str, error: Exception) -> None:
+        """The ear or the recogniser failed."""
+        ...
+
+
+class Listening:
+    """The hearing half of a conversation."""
+
+    def __init__(
+        self,
+        home: Conversation,
+        listener: Listener,
+        recognizer: Recognizer,
+        vad: Vad,
+        wake: WakeListener | None,
+    ) -> None:
+        self.wakes = wake is not None
+        """Whether there are wake words."""
+        self.tasks: set[asyncio.Task[None]] = set()
+        """The recognitions that still run, dropped ones included."""
+        self._home = home
+        self._listener = listener
+        self._recognizer = recognizer
+        self._ear = Ear(vad, home.settings.endpoint, wake)
+        self._hearing: Hearing | None = None
+        self._failures = 0
+
+    @property
+    def time(self) -> float:
+        """The audio clock, s."""
+        return self._ear.time
+
+    @property
+    def hears(self) -> bool:
+        """Whether an utterance is under way."""
+        return self._hearing is not None
+
+    async def feed(self, samples: Samples, wake: bool, speech: bool) -> None:
+        """The next audio, attending to wake words, to speech, to both or to neither."""
+        await self._with_ear(lambda: self._ear.feed(samples, wake, speech))
+
+    async def finish(self) -> None:
+        """No more audio comes for now."""
+        await self._with_ear(self._ear.finish)
+
+    def restart(self) -> None:
+        """Attend to what comes from now on."""
+        self._ear.restart()
+
+    def drop(self) -> None:
+        """Forget the utterance under way."""
+        if self._hearing is not None:
+            self._hearing.drop()
+            self._hearing = None
+
+    async def _with_ear(self, work: Callable[[], Sequence[WakeNoticed | EndpointEvent]]) -> None:
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._home.pool, work)
+        except Exception as error:  # whatever a model does, the conversation says so and goes on
+            self._ear.restart()
+            self._failures += 1
+            if self._failures >= _FAILURES:
+                self._home.broken("listening", error)
+            elif self._failures == 1:
+                self._listener.on_failure("hearing", error)
+            return
+        self._failures = 0
+        for event in found:
+            if isinstance(event, WakeNoticed):
+                self.drop()
+                await self._listener.on_wake(event.word)
+                await self._with_ear(self._ear.hear_again)
+                return
+            self._on_speech(event)
+
+    def _on_speech(self, event: EndpointEvent) -> None:
+        hearing = self._hearing
+        match event:
+            case SpeechStarted(start):
+                self._start(start)
+            case SpeechAudio(samples) if hearing is not None:
+                hearing.feed(samples)
+            case SpeechPaused() if hearing is not None:
+                hearing.anticipate()
+            case SpeechEnded(_, end) if hearing is not None:
+                self._home.emit(events.SpeechEnded(self._home.stamp(), end))
+                hearing.finish()
+                self._listener.on_endpoint()
+
+    def _start(self, start: float) -> None:
+        self.drop()
+        self._listener.on_speech()
+        self._home.new_utterance()
+        self._home.emit(events.SpeechStarted(self._home.stamp(), start))
+        self._hearing = hearing = Hearing(
+            self._recognizer,
+            self._home.pool,
+            lambda one, partial: self._home.post(lambda: self._on_partial(one, partial)),
+            lambda one, final: self._home.post(lambda: self._on_final(one, final)),
+        )
+        self.tasks.add(hearing.task)
+        hearing.task.add_done_callback(self.tasks.discard)
+
+    def _on_partial(self, hearing: Hearing, partial: Partial) -> None:
+        if hearing is self._hearing:
+            self._home.emit(events.PartialHeard(self._home.stamp(), partial.text))
+
+    def _on_final(self, hearing: Hearing, final: Final | Exception) -> None:
+        if hearing is not self._hearing:
+            return
+        self._hearing = None
+        if isinstance(final, Exception):
+            self._listener.on_failure("recognition", final)
+        else:
+            self._listener.on_final(final)

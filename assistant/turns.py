@@ -1,0 +1,299 @@
+"""The turns of a conversation: what happens in each state when something comes.
+
+Everything here runs in the conversation's own task, one thing at a time; what takes long runs
+beside it and comes back as a message. A message that comes too late finds that its hearing or
+task is no longer the current one, and is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from assistant import events
+from assistant.ear import WakeListener
+from assistant.heard import readings
+from assistant.listening import Listening
+from assistant.loudspeaker import Loudspeaker
+from assistant.phrases import Phrase, phrase, says_stop
+from assistant.settings import BargeIn
+from assistant.speaking import Speaking
+from assistant.states import State
+from assistant.voice import Voice
+from skills.contract import Announcement, Reply, Request, Stage
+from speech.audio import Samples
+from speech.recognition.contract import Final, Recognizer
+from speech.synthesis.contract import Synthesizer
+from speech.vad import Vad
+
+if TYPE_CHECKING:
+    from assistant.conversation import Conversation, Router
+
+
+class Turns:
+    """The inside of a :class:`assistant.conversation.Conversation`."""
+
+    def __init__(
+        self,
+        home: Conversation,
+        recognizer: Recognizer,
+        vad: Vad,
+        router: Router,
+        synthesizer: Synthesizer | None,
+        loudspeaker: Loudspeaker | None,
+        wake: WakeListener | None,
+        language: str,
+        area: str | None,
+    ) -> None:
+        self.typed: deque[str] = deque()
+        self.announcements: deque[Announcement] = deque()
+        self._home = home
+        self._settings = home.settings
+        self._router = router
+        self._listening = Listening(home, self, recognizer, vad, wake)
+        self._open = wake is None and not home.settings.push_to_talk
+        self._language = language
+        self._area = area
+        voice = Voice(synthesizer, loudspeaker, home.pool)
+        self._speaking = Speaking(home, voice, self._end_turn)
+        self._thinking: asyncio.Task[None] | None = None
+        self._give_up: asyncio.TimerHandle | None = None
+        self._silent_until: float | None = None  # audio clock, while LISTENING
+        self._follows_up = False
+        self._wake_word = ""
+        self._missed = False  # "I did not catch that" was the last thing said
+
+    # What the conversation asks.
+
+    @property
+    def audio_time(self) -> float:
+        """The audio clock, s."""
+        return self._listening.time
+
+    @property
+    def accepts_audio(self) -> bool:
+        """Whether audio is heard now; otherwise it waits in the queue."""
+        state = self._home.state
+        if state is State.SPEAKING:
+            return self._speaking.rings or not self._settings.wait_for_replies
+        return state is not State.THINKING
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is under way."""
+        busy = self._listening.hears or self.typed or self.announcements
+        return self._home.state in (State.IDLE, State.LISTENING) and not busy
+
+    def begin(self) -> None:
+        """The first state."""
+        if self._open:
+            self._home.enter(State.LISTENING)
+
+    def settle(self) -> None:
+        """Begin what had to wait for the end of a turn."""
+        if self._home.state not in (State.IDLE, State.LISTENING):
+            return
+        if self.typed:
+            self._take_typed(self.typed.popleft())
+        elif self.announcements and not self._listening.hears:
+            self._speaking.announce(self.announcements.popleft())
+
+    async def close(self) -> None:
+        """Stop all that is under way."""
+        self._listening.drop()
+        self._stop_thinking()
+        tasks = [*self._listening.tasks]
+        if task := self._speaking.cancel():
+            tasks.append(task)
+        if tasks:
+            await asyncio.wait(tasks, timeout=1.0)  # a hanging engine is left behind
+
+    # What comes in.
+
+    async def on_audio(self, samples: Samples) -> None:
+        """The next slice of audio."""
+        state, ringing = self._home.state, self._speaking.rings
+        barge_in = self._settings.barge_in
+        speaking = state is State.SPEAKING
+        wake = self._listening.wakes and (
+            state is State.IDLE or (speaking and (ringing or barge_in is not BargeIn.OFF))
+        )
+        by_speech = speaking and (ringing or barge_in is BargeIn.SPEECH)
+        speech = state is State.LISTENING or by_speech
+        await self._listening.feed(samples, wake, speech)
+        late = self._silent_until is not None and self.audio_time >= self._silent_until
+        if late and self._home.state is State.LISTENING and not self._listening.hears:
+            self._time_out("answer" if self._follows_up else "speech")
+
+    async def on_end_of_audio(self) -> None:
+        """No more audio comes for now."""
+        await self._listening.finish()
+
+    async def on_button(self) -> None:
+        """Push-to-talk."""
+        if self._home.state in (State.IDLE, State.SPEAKING):
+            await self.on_wake("")
+
+    def on_typed(self) -> None:
+        """A typed text waits: it stops what is being said."""
+        if self._home.state is State.SPEAKING:
+            self._speaking.interrupt()
+            self._listen(None)
+
+    # What the listening found.
+
+    async def on_wake(self, word: str) -> None:
+        """A wake word was said, or a button pressed (``word`` is then empty)."""
+        if self._home.state is State.SPEAKING:
+            self._speaking.interrupt()
+        self._home.new_utterance()
+        self._home.emit(events.WakeHeard(self._home.stamp(), word))
+        self._wake_word = word
+        self._listen(self._settings.no_speech)
+
+    def on_speech(self) -> None:
+        """Speech began: it stops a reply, but not a timer that rings."""
+        if self._home.state is State.SPEAKING and not self._speaking.rings:
+            self._speaking.interrupt()
+            self._wake_word = ""
+            self._home.enter(State.LISTENING)
+
+    def on_endpoint(self) -> None:
+        """An utterance is over; its final follows."""
+        if self._home.state is State.LISTENING:
+            self._think()
+
+    def on_final(self, final: Final) -> None:
+        """The recogniser's result."""
+        if self._speaking.rings:
+            self._heard_while_ringing(final)
+        else:
+            self._heard(final)
+
+    def on_failure(self, where: str, error: Exception) -> None:
+        """An engine failed: say so, and go on."""
+        self._home.emit(events.Failed(self._home.stamp(), where, str(error) or repr(error)))
+        self._listening.drop()
+        if self._home.state is not State.SPEAKING:
+            self._say(phrase(Phrase.FAILED, self._language))
+
+    def _heard_while_ringing(self, final: Final) -> None:
+        if says_stop(final.text, self._language):
+            self._home.emit(events.FinalHeard(self._home.stamp(), final.text, final.confidence))
+            self._speaking.interrupt()
+            self._end_turn()
+
+    def _heard(self, final: Final) -> None:
+        text, others = readings(final, self._wake_word)
+        if not text and final.text.strip():
+            # Nothing but the wake word: the command is still to come.
+            self._stop_thinking()
+            self._listen(self._settings.no_speech)
+            return
+        self._home.emit(events.FinalHeard(self._home.stamp(), text, final.confidence, others))
+        if text:
+            self._missed = False
+            self._ask(Request(text, self._language, others, self._area))
+        elif self._missed:
+            self._end_turn()
+        else:
+            self._missed = True
+            self._say(phrase(Phrase.NOT_CAUGHT, self._language))
+
+    def _take_typed(self, text: str) -> None:
+        self._listening.drop()
+        if self._home.state is State.IDLE:
+            self._listen(None)
+        self._wake_word = ""
+        self._home.new_utterance()
+        self._think()
+        self._home.emit(events.FinalHeard(self._home.stamp(), text, typed=True))
+        self._missed = False
+        self._ask(Request(text.strip(), self._language, (), self._area))
+
+    # Thinking.
+
+    def _think(self) -> None:
+        self._silent_until = None
+        self._home.enter(State.THINKING)
+        self._give_up = asyncio.get_running_loop().call_later(
+            self._settings.thinking, self._home.post, self._too_long
+        )
+
+    def _ask(self, request: Request) -> None:
+        self._thinking = asyncio.create_task(self._answer(request))
+
+    async def _answer(self, request: Request) -> None:
+        task = asyncio.current_task()
+        try:
+            reply = await self._router.answer(request)
+        except Exception as error:  # a skill may fail in any way; the conversation says so
+            failure = error
+            self._home.post(lambda: self._on_reply(task, failure))
+        else:
+            self._home.post(lambda: self._on_reply(task, reply))
+
+    def _on_reply(self, task: asyncio.Task[None] | None, reply: Reply | Exception) -> None:
+        if task is not self._thinking or self._home.state is not State.THINKING:
+            return
+        if isinstance(reply, Exception):
+            self.on_failure("skills", reply)
+            return
+        self._home.emit(events.Replied(self._home.stamp(), reply))
+        text = reply.text
+        if not text and reply.stage is Stage.NONE:
+            text = phrase(Phrase.NOT_UNDERSTOOD, self._language)
+        if text:
+            self._say(text, asks=reply.expects_answer, ends=reply.ends)
+        else:
+            self._end_turn(asks=reply.expects_answer)
+
+    def _too_long(self) -> None:
+        if self._home.state is State.THINKING:
+            self._listening.drop()
+            self._stop_thinking()
+            self._home.emit(events.TimedOut(self._home.stamp(), "thinking"))
+            self._say(phrase(Phrase.TOO_LONG, self._language))
+
+    # Speaking, and what follows.
+
+    def _say(self, text: str, *, asks: bool = False, ends: bool = False) -> None:
+        self._stop_thinking()
+        self._silent_until = None
+        self._speaking.reply(text, self._language, asks and not ends)
+
+    def _end_turn(self, asks: bool = False) -> None:
+        self._stop_thinking()
+        self._listening.drop()
+        self._home.emit(events.UtteranceDone(self._home.stamp()))
+        if asks and not self._open:
+            self._listen(self._settings.follow_up, follows_up=True)
+        elif self._open:
+            self._listen(None)
+        else:
+            self._silent_until = None
+            self._home.enter(State.IDLE)
+
+    def _listen(self, patience: float | None, *, follows_up: bool = False) -> None:
+        self._listening.restart()
+        self._follows_up = follows_up
+        if follows_up:
+            self._wake_word = ""
+        forever = patience is None or self._open
+        self._silent_until = None if forever else self.audio_time + (patience or 0.0)
+        if self._home.state is not State.LISTENING:
+            self._home.enter(State.LISTENING)
+
+    def _time_out(self, waiting_for: str) -> None:
+        self._silent_until = None
+        self._home.emit(events.TimedOut(self._home.stamp(), waiting_for))
+        self._home.enter(State.IDLE)
+
+    def _stop_thinking(self) -> None:
+        if self._give_up is not None:
+            self._give_up.cancel()
+            self._give_up = None
+        if self._thinking is not None:
+            self._thinking.cancel()
+            self._thinking = None
