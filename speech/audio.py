@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def sanitize(samples: npt.NDArray[np.float32]) -> Samples:
     return np.clip(clean, -1.0, 1.0)
 
 
-def blocks(path: AnyPath, seconds: float = 1.0) -> Iterator[Samples]:
+def blocks(path: AnyPath, seconds: float = 1.0) -> Generator[Samples, None, None]:
     """Decode a file block by block.
 
     Parameters

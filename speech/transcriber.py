@@ -17,6 +17,10 @@ from speech.recognition.contract import Final, RecognitionStream, Recognizer, Wo
 from speech.vad import Vad
 
 
+RECORDING = EndpointSettings(trailing_silence=1.5)
+"""Nobody waits for an answer to a recording: a sentence may have longer pauses in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One recognised utterance; times in seconds from the start of the recording."""
@@ -30,7 +34,7 @@ def transcribe(
     blocks: Iterable[Samples],
     recognizer: Recognizer,
     vad: Vad,
-    settings: EndpointSettings | None = None,
+    settings: EndpointSettings = RECORDING,
 ) -> Iterator[Utterance]:
     """Find the utterances in audio and recognise each, as the audio comes.
 
@@ -44,7 +48,7 @@ def transcribe(
     Utterances in which something was understood, in order; their words' times count from the
     start of the recording.
     """
-    endpointer = Endpointer(vad, settings or EndpointSettings())
+    endpointer = Endpointer(vad, settings)
     stream: RecognitionStream | None = None
     offset = start = 0.0
 

@@ -45,8 +45,7 @@ _TAIL = np.zeros(round(0.4 * RATE), np.float32)
 more often (word error 46.5 % against 43.6 % on 150 learners' utterances cut by the endpointer)."""
 _TOKENS_PER_SECOND = 13.0  # digit strings need this many
 _INVENTED = frozenset({"", "you", "thank you for watching"})
-"""What the model makes of noise and music, sometimes with conviction."""
-_SURE = 0.85  # confidence from which even such a hypothesis is believed
+"""What the model makes of noise and music, often with conviction: never believed."""
 _NOT_A_WORD = re.compile(r"[^\w']+")
 
 
@@ -199,8 +198,7 @@ class MoonshineStream:
         return Final(self._text(best), words, best.confidence, several)
 
     def _convincing(self, beam: Beam) -> bool:
-        wanted = _SURE if self._key(beam.tokens) in _INVENTED else self._gate
-        return beam.confidence > wanted
+        return beam.confidence > self._gate and self._key(beam.tokens) not in _INVENTED
 
     def _key(self, tokens: tuple[int, ...]) -> str:
         return _NOT_A_WORD.sub(" ", self._tokens.text(tokens).lower()).strip()
