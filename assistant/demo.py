@@ -46,7 +46,7 @@ async def demo() -> int:
     console = Console()
 
     def tell(message: str) -> None:
-        console.print(Text(message))
+        console.print(Text(message), soft_wrap=True)
 
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sonorant-")))

@@ -118,10 +118,10 @@ class TextDisplay:
 
     def tell(self, message: str) -> None:
         """Print the message."""
-        self._console.print(Text(message))
+        self._console.print(Text(message), soft_wrap=True)
 
     def _print(self, who: str, text: str, style: str) -> None:
-        self._console.print(Text.assemble((f"{who:>9}  ", "dim"), (text, style)))
+        self._console.print(Text.assemble((f"{who:>9}  ", "dim"), (text, style)), soft_wrap=True)
 
     def _line(self) -> Text:
         mark = f"{_MARKS.get(self._state, '')} {self._state}"

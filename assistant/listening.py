@@ -78,7 +78,9 @@ class Listening:
 
     async def feed(self, samples: Samples, wake: bool, speech: bool) -> None:
         """The next audio, attending to wake words, to speech, to both or to neither."""
-        await self._with_ear(lambda: self._ear.feed(samples, wake, speech))
+        worked = await self._with_ear(lambda: self._ear.feed(samples, wake, speech))
+        if worked and speech:  # not while nothing is attended to: that always works
+            self._failures = 0
 
     async def finish(self) -> None:
         """No more audio comes for now."""
@@ -94,7 +96,8 @@ class Listening:
             self._hearing.drop()
             self._hearing = None
 
-    async def _with_ear(self, work: Callable[[], Sequence[WakeNoticed | EndpointEvent]]) -> None:
+    async def _with_ear(self, work: Callable[[], Sequence[WakeNoticed | EndpointEvent]]) -> bool:
+        """Do the work and tell what was found; whether it worked."""
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._home.pool, work)
         except Exception as error:  # whatever a model does, the conversation says so and goes on
@@ -104,15 +107,14 @@ class Listening:
                 self._home.broken("listening", error)
             elif self._failures == 1:
                 self._listener.on_failure("hearing", error)
-            return
-        self._failures = 0
+            return False
         for event in found:
             if isinstance(event, WakeNoticed):
                 self.drop()
                 await self._listener.on_wake(event.word)
-                await self._with_ear(self._ear.hear_again)
-                return
+                return await self._with_ear(self._ear.hear_again)
             self._on_speech(event)
+        return True
 
     def _on_speech(self, event: EndpointEvent) -> None:
         hearing = self._hearing

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import closing
 from typing import Protocol
 
 import numpy as np
@@ -48,12 +47,12 @@ async def play(
     for file in files:
         start, fed = time.monotonic(), 0.0
         silence = np.zeros(round(GAP * RATE), np.float32)
-        with closing(blocks(file, _BLOCK)) as audio:
-            while (block := await asyncio.to_thread(next, audio, None)) is not None:
-                await conversation.hear(block)
-                fed += block.size / RATE
-                if real_time:
-                    await asyncio.sleep(start + fed - time.monotonic())
+        audio = blocks(file, _BLOCK)
+        while (block := await asyncio.to_thread(next, audio, None)) is not None:
+            await conversation.hear(block)
+            fed += block.size / RATE
+            if real_time:
+                await asyncio.sleep(start + fed - time.monotonic())
         if not real_time:
             await conversation.hear(silence)
         else:
