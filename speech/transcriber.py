@@ -16,7 +16,6 @@ from speech.endpoint import (
 from speech.recognition.contract import Final, RecognitionStream, Recognizer, Word
 from speech.vad import Vad
 
-
 RECORDING = EndpointSettings(trailing_silence=1.5)
 """Nobody waits for an answer to a recording: a sentence may have longer pauses in it."""
 
