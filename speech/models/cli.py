@@ -79,15 +79,15 @@ def _list(args: argparse.Namespace) -> int:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for column in ("Name", "Kind", "Language", "Licence"):
-        table.add_column(column, no_wrap=column == "Name")
+    for column in ("Name", "Kind", "Language", "Licence", "Here"):
+        table.add_column(column, overflow="fold")
     table.add_column("Size", justify="right", no_wrap=True)
-    table.add_column("Here")
     for card, here in cards:
         state = "yes" if here else "default" if card.default else ""
         languages = " ".join(card.languages)
-        table.add_row(card.name, card.kind, languages, card.licence, _size(card), state)
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+        table.add_row(card.name, card.kind, languages, card.licence, state, _size(card))
+    # Without a terminal there is no width to fit into: each model stays on its line.
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
     return 0
 
 
@@ -195,4 +195,4 @@ def _facts(store: ModelStore, card: ModelCard) -> dict[str, Any]:
 def _size(card: ModelCard) -> str:
     megabytes = card.size / 1e6
     text = f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes:.0f} MB"
-    return f"about {text}" if card.size_rounded else text
+    return f"~ {text}" if card.size_rounded else text

