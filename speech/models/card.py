@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-ROLES = {"moonshine": "recognition", "vosk": "recognition", "vad": "vad", "piper": "synthesis"}
+ROLES = {
+    "moonshine": "recognition",
+    "vosk": "recognition",
+    "vad": "vad",
+    "piper": "synthesis",
+    "lexicon": "pronunciation",
+}
 """What a model of each kind is for. The kind says which engine opens it."""
 
 MARKS = {"vosk": ("am/final.mdl", "final.mdl")}
@@ -114,7 +120,7 @@ class ModelCard:
 
     @property
     def role(self) -> str:
-        """What it is for: ``recognition``, ``vad`` or ``synthesis``."""
+        """What it is for: ``recognition``, ``vad``, ``synthesis`` or ``pronunciation``."""
         return ROLES[self.kind]
 
     def speaks(self, language: str) -> bool:

@@ -9,10 +9,11 @@ wanted.
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -83,6 +84,34 @@ class EspeakSynthesizer:
         if self._command[0] != sys.executable:
             command = [self._command[0], "-v", voice, "--stdin", "--stdout"]
         yield from speak(command, text)
+
+    def phonemes(self, words: Sequence[str], language: str = "en") -> list[str]:
+        """How each word or phrase would be said, in IPA.
+
+        Phonemes are parted by ``_``, words by spaces; a stress mark stands before its vowel.
+        Punctuation is left out; nothing but punctuation gives an empty string.
+
+        Raises
+        ------
+        EngineError
+            There is no voice for the language, or the engine failed.
+        """
+        voice = self._voice_for(language)
+        if voice is None:
+            raise EngineError(f"espeak-ng has no voice for {language!r}")
+        # A line each, and no punctuation: the program would answer each clause on its own line.
+        lines = [" ".join(re.findall(r"[\w'’-]*\w[\w'’-]*", word)) for word in words]
+        asked = [line for line in lines if line]
+        if not asked:
+            return [""] * len(lines)
+        command = [*self._command, voice, "--phonemes"]
+        if self._command[0] != sys.executable:
+            command = [self._command[0], "-q", "--ipa", "--sep=_", "-v", voice]
+        said = run(command, "".join(f"{line}\n" for line in asked)).splitlines()
+        if len(said) != len(asked):
+            raise EngineError(f"espeak-ng gave {len(said)} answers to {len(asked)} words")
+        answers = iter(said)
+        return [next(answers).strip() if line else "" for line in lines]
 
     def close(self) -> None:
         """Remove what was made in the folder for temporary files."""

@@ -1,9 +1,10 @@
-"""The process that speaks for ``speech.synthesis.espeak``: text in, WAV out.
+"""The process that speaks for ``speech.synthesis.espeak``: text in, WAV or phonemes out.
 
 libespeak-ng keeps global state and is GPL-licensed, so it runs as a program of its own. This file
 needs the standard library only, to start fast. Its arguments are the library, the folder of its
 data and the voice; the text comes on standard input as UTF-8. With ``--voices`` in place of a
-voice it lists what it speaks, a language and its voice a line.
+voice it lists what it speaks, a language and its voice a line. With ``--phonemes`` after the voice
+it writes, for each line of the text, a line of phonemes in IPA with ``_`` between them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _CHUNK = 60  # milliseconds of audio a callback
 _DONT_EXIT = 0x8000
 _CHARACTERS = 1  # POS_CHARACTER
 _UTF8 = 1  # espeakCHARS_UTF8
+_IPA = 2 | ord("_") << 8  # the bits of phonememode: IPA, and the sign between two phonemes
 
 
 class _Voice(ctypes.Structure):
@@ -33,7 +35,7 @@ class _Voice(ctypes.Structure):
     )
 
 
-def main(library: str, data: str, voice: str) -> int:
+def main(library: str, data: str, voice: str, task: str = "") -> int:
     """Speak; the exit status is 2 for an unknown voice and 3 where the library fails."""
     espeak = ctypes.CDLL(library)
     rate = espeak.espeak_Initialize(_SYNCHRONOUS, _CHUNK, data.encode(), _DONT_EXIT)
@@ -44,6 +46,11 @@ def main(library: str, data: str, voice: str) -> int:
         return 0
     if espeak.espeak_SetVoiceByName(voice.encode()) != 0:
         return 2
+    if task == "--phonemes":
+        for line in sys.stdin.buffer:
+            answer = _phonemes(espeak, line.replace(b"\0", b" "))
+            sys.stdout.buffer.write(answer + b"\n")
+        return 0
     text = sys.stdin.buffer.read().replace(b"\0", b" ")
     out = sys.stdout.buffer
     out.write(wav_header(rate))
@@ -70,6 +77,15 @@ def wav_header(rate: int) -> bytes:
     return b"RIFF" + unknown + b"WAVE" + form + b"data" + unknown
 
 
+def _phonemes(espeak: ctypes.CDLL, text: bytes) -> bytes:
+    espeak.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    rest = ctypes.c_char_p(text)
+    clauses: list[bytes] = []
+    while rest.value is not None:  # each call reads one clause and moves the pointer behind it
+        clauses.append(espeak.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA))
+    return b" ".join(filter(None, clauses))
+
+
 def _voices(espeak: ctypes.CDLL) -> list[str]:
     espeak.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
     voices = espeak.espeak_ListVoices(None)
@@ -82,4 +98,4 @@ def _voices(espeak: ctypes.CDLL) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+    sys.exit(main(*sys.argv[1:5]))

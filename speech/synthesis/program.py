@@ -16,8 +16,8 @@ from speech.errors import EngineError
 _BLOCK = 4_096  # bytes; a tenth of a second
 
 
-def run(command: Sequence[str]) -> str:
-    """What a short-lived program prints.
+def run(command: Sequence[str], text: str = "") -> str:
+    """What a short-lived program prints when it is given ``text`` on standard input.
 
     Raises
     ------
@@ -28,9 +28,10 @@ def run(command: Sequence[str]) -> str:
         return subprocess.run(
             command,
             check=True,
-            stdin=subprocess.DEVNULL,
+            input=text,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=10,
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
