@@ -32,7 +32,7 @@ from speech.recognition.contract import (
 from speech.recognition.moonshine_tokens import Tokens
 
 if TYPE_CHECKING:
-    from speech.recognition.moonshine_network import Network
+    from speech.recognition.moonshine_network import Decoder, Network
 
 FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 
@@ -142,7 +142,7 @@ class MoonshineStream:
             return None
         self._next_partial = round(max(self._size + 0.4 * RATE, self._size * (1 + _GROWTH)))
         with self._lock:
-            beam = greedy_search(self._network.decoder(self._joined()), self._limit())
+            beam = greedy_search(self._decoder(self._joined()), self._limit())
         return Partial(self._text(beam)) if self._convincing(beam) else None
 
     def anticipate(self) -> None:
@@ -175,13 +175,16 @@ class MoonshineStream:
             self._audio = [np.concatenate(self._audio)]
         return self._audio[0] if self._audio else np.zeros(0, np.float32)
 
+    def _decoder(self, samples: Samples) -> Decoder:
+        return self._network.decoder(self._network.encode(samples))
+
     def _limit(self) -> int:
         return 8 + int(_TOKENS_PER_SECOND * self._size / RATE)
 
     def _decode(self) -> Final:
         if self._size < _SHORTEST * RATE:
             return Final("")
-        decoder = self._network.decoder(np.concatenate([self._joined(), _TAIL]))
+        decoder = self._decoder(np.concatenate([self._joined(), _TAIL]))
         found = beam_search(decoder, self._limit(), self._beams, self._key)
         if not self._convincing(found[0]):
             return Final("", confidence=0.0)

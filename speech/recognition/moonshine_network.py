@@ -1,7 +1,13 @@
-"""Moonshine's two graphs, with the decoder's key/value cache, as a step-by-step scorer."""
+"""Moonshine's two graphs: the encoder, and the decoder as a scorer of texts.
+
+A :class:`Decoder` scores token after token with a key/value cache, for a search;
+:meth:`Network.read` scores a text that is known beforehand, at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,9 +22,24 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 
 Floats = npt.NDArray[np.float32]
 
-_LAYERS = 6
 _HEADS = 8
 _HEAD_SIZE = 36
+_CACHED = tuple(
+    f"{layer}.{part}.{kind}"
+    for layer in range(6)
+    for part in ("decoder", "encoder")
+    for kind in ("key", "value")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What the encoder makes of an utterance."""
+
+    states: Floats
+    """Shape (1, frames, 288): frame t stands for the samples around 384 t + 447."""
+    mask: npt.NDArray[np.int64]
+    """Shape (1, samples): the decoder wants it at the length of the audio."""
 
 
 class Network:
@@ -44,21 +65,47 @@ class Network:
         self.decoder_session = load("decoder_model_merged.ort")
         self.outputs = [output.name for output in self.decoder_session.get_outputs()]
 
-    def decoder(self, samples: Samples) -> Decoder:
-        """Encode the samples, at least 1,600 of them, and get ready to decode."""
+    def encode(self, samples: Samples) -> Encoded:
+        """Encode an utterance, at least 1,600 samples."""
         mask = np.ones((1, samples.size), np.int64)
         inputs = {"input_values": samples[None, :], "attention_mask": mask}
         (states,) = self._encoder.run(None, inputs)
-        return Decoder(self, states, mask)
+        return Encoded(states, mask)
+
+    def decoder(self, encoded: Encoded) -> Decoder:
+        """Get ready to decode step by step."""
+        return Decoder(self, encoded)
+
+    def read(self, encoded: Encoded, tokens: Sequence[int]) -> Floats:
+        """How likely each token is after those before it (teacher forcing).
+
+        Parameters
+        ----------
+        tokens
+            The text, which begins with BOS; n of them.
+
+        Returns
+        -------
+        Log probabilities of the token after each one, shape (n, vocabulary).
+        """
+        inputs = {
+            "input_ids": np.array([tokens], np.int64),
+            "encoder_hidden_states": encoded.states,
+            "encoder_attention_mask": encoded.mask,
+            "use_cache_branch": np.array([False]),
+        }
+        for name in _CACHED:
+            inputs[f"past_key_values.{name}"] = np.zeros((1, _HEADS, 0, _HEAD_SIZE), np.float32)
+        (logits,) = self.decoder_session.run(["logits"], inputs)
+        return _log_softmax(logits[0])
 
 
 class Decoder:
     """Scores the next token of several hypotheses for one utterance."""
 
-    def __init__(self, network: Network, states: Floats, mask: npt.NDArray[np.int64]) -> None:
+    def __init__(self, network: Network, encoded: Encoded) -> None:
         self._network = network
-        self._states = states
-        self._mask = mask
+        self._encoded = encoded
         self._cache: dict[str, Floats] = {}
 
     def step(self, parents: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64]) -> Floats:
@@ -79,20 +126,18 @@ class Decoder:
         count = tokens.size
         inputs = {
             "input_ids": tokens[:, None],
-            "encoder_hidden_states": _repeat(self._states, count),
-            "encoder_attention_mask": _repeat(self._mask, count),
+            "encoder_hidden_states": _repeat(self._encoded.states, count),
+            "encoder_attention_mask": _repeat(self._encoded.mask, count),
             "use_cache_branch": np.array([not first]),
         }
-        for layer in range(_LAYERS):
-            for part in ("decoder.key", "decoder.value", "encoder.key", "encoder.value"):
-                name = f"{layer}.{part}"
-                if first:
-                    cached = np.zeros((count, _HEADS, 0, _HEAD_SIZE), np.float32)
-                elif part.startswith("decoder"):
-                    cached = self._cache[name][parents]
-                else:
-                    cached = self._cache[name] = _repeat(self._cache[name], count)
-                inputs[f"past_key_values.{name}"] = cached
+        for name in _CACHED:
+            if first:
+                cached = np.zeros((count, _HEADS, 0, _HEAD_SIZE), np.float32)
+            elif ".decoder." in name:
+                cached = self._cache[name][parents]
+            else:
+                cached = self._cache[name] = _repeat(self._cache[name], count)
+            inputs[f"past_key_values.{name}"] = cached
         logits, *present = self._network.decoder_session.run(None, inputs)
         for name, value in zip(self._network.outputs[1:], present, strict=True):
             key = name.removeprefix("present.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,12 @@ _WORD = "\u2581".encode()
 
 
 class Tokens:
-    """Turns token ids into text."""
+    """Turns token ids into text, and text into token ids."""
 
     def __init__(self, pieces: Sequence[bytes]) -> None:
         self._pieces = [_as_bytes(piece) for piece in pieces]
+        # A sign has a piece of its own after the one that stands for its byte: the last is meant.
+        self._ids = {piece: number for number, piece in enumerate(self._pieces) if piece}
 
     @classmethod
     def load(cls, path: Path) -> Tokens:
@@ -54,6 +57,24 @@ class Tokens:
         """The tokens as text, without the space before its first word."""
         joined = b"".join(self._pieces[token] for token in tokens)
         return joined.decode("utf-8", errors="replace").strip()
+
+    def encode(self, word: str) -> list[int]:
+        """The tokens that the model itself would write for a word and the space before it.
+
+        Byte pair encoding (Sennrich et al., arXiv:1508.07909): pieces come in the order in which
+        they were merged, so of two neighbours that can be joined the lowest id goes first.
+        """
+        parts = [bytes([byte]) for byte in f" {word}".encode()]
+        while True:
+            pairs = [
+                (self._ids[left + right], place)
+                for place, (left, right) in enumerate(pairwise(parts))
+                if left + right in self._ids
+            ]
+            if not pairs:
+                return [self._ids[part] for part in parts]
+            _, place = min(pairs)
+            parts[place : place + 2] = [parts[place] + parts[place + 1]]
 
     def words(
         self, tokens: Sequence[int], log_probabilities: Sequence[float]
