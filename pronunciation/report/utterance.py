@@ -1,0 +1,547 @@
+"""The report of one recording: what was good, what was not, and how it sounded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pronunciation.report import signal
+from pronunciation.report.charts import bar, dial
+from pronunciation.report.figures import FAIR, MARKS, band, decimal, finite, shorten, whole
+from pronunciation.report.language import both, label, say
+from pronunciation.report.markup import Markup, tag, text
+from pronunciation.report.page import page, section
+from pronunciation.report.sounds import Ipa, Sounds
+from pronunciation.report.timeline import timeline
+from pronunciation.results import Advice, Assessment, Pause, Phone, Reason, Word, WordError
+from speech.audio import RATE, Samples, sanitize
+
+LONGEST_AUDIO = 300
+"""Seconds of a recording that go into a page; what is longer is cut, and the page says so."""
+
+_SIGNS = {
+    WordError.OMISSION: "⊘",
+    WordError.INSERTION: "＋",
+    WordError.MISPRONUNCIATION: "✕",
+    WordError.UNEXPECTED_BREAK: "‖",
+    WordError.MISSING_BREAK: "⌇",
+    WordError.MONOTONE: "≈",
+}
+
+
+def write_report(
+    path: str | os.PathLike[str],
+    assessment: Assessment,
+    samples: Samples,
+    *,
+    language: str = "en",
+    ipa: Ipa | None = None,
+) -> None:
+    """Write the page of one recording.
+
+    Parameters
+    ----------
+    path
+        The file, mostly ``*.html``; it is replaced.
+    assessment, samples
+        What was judged. No samples make a page without sound and waveform.
+    language
+        In which language the page opens, ``en`` or ``zh``; the reader can switch.
+    ipa
+        From a phone to IPA; left out, English phones are known and others shown as they are.
+    """
+    Path(path).write_text(render_report(assessment, samples, language=language, ipa=ipa), "utf-8")
+
+
+def render_report(
+    assessment: Assessment, samples: Samples, *, language: str = "en", ipa: Ipa | None = None
+) -> str:
+    """The page that :func:`write_report` writes."""
+    sounds = Sounds(assessment.language, ipa)
+    kept = sanitize(samples[: LONGEST_AUDIO * RATE])
+    cut = kept.size < samples.size
+    if assessment.assessable and assessment.overall:
+        weakest = _weakest(assessment.words)
+        body = [
+            _heading(assessment),
+            tag("div", _overall(assessment), _advice(assessment), class_="columns"),
+            _sentence(assessment, sounds, weakest),
+            _issues(assessment, sounds),
+            _sound(assessment, kept, sounds, cut),
+            _table(assessment, sounds),
+        ]
+    else:
+        body = [_heading(assessment), _refused(assessment), _sound(assessment, kept, sounds, cut)]
+    title = shorten(assessment.text, 60) or assessment.id
+    return page("title_report", language, text(body), text=title)
+
+
+def why(reason: object) -> str:
+    """The ending of the phrases that explain a reason."""
+    return str(reason) if reason in list(Reason) else "unknown"
+
+
+def _heading(assessment: Assessment) -> Markup:
+    seconds = decimal(assessment.duration, 1)
+    facts = [
+        say("kind_free" if assessment.recognized else "kind_read"),
+        say("recording", id=assessment.id),
+        say("seconds", seconds=seconds),
+    ]
+    quote = assessment.text or say("no_text")
+    return tag(
+        "div",
+        tag("p", [tag("span", fact) for fact in facts], class_="facts"),
+        tag("h1", quote, lang=assessment.language if assessment.text else None, dir="auto"),
+        class_="heading",
+    )
+
+
+def _overall(assessment: Assessment) -> Markup:
+    overall = assessment.overall
+    assert overall is not None
+    kind = band(overall.total)
+    main = tag(
+        "div",
+        dial(overall.total),
+        tag(
+            "p",
+            tag("span", say("total"), " ", whole(overall.total), class_="hidden"),
+            tag("strong", _mark(kind), say(f"band_{kind}"), class_=f"grade {kind}"),
+            tag("span", say(f"verdict_{kind}")),
+            class_="verdict",
+        ),
+        class_="total",
+    )
+    rows = [
+        tag(
+            "div",
+            tag("dt", say(key), tag("small", say(f"about_{key}"))),
+            tag("dd", bar(score), tag("b", whole(score)), _mark(band(score))),
+        )
+        for key, score in (
+            ("accuracy", overall.accuracy),
+            ("fluency", overall.fluency),
+            ("completeness", overall.completeness),
+            ("prosody", overall.prosody),
+        )
+    ]
+    scores = tag("div", main, tag("dl", rows, class_="scores"), class_="overall")
+    return section("overall", scores, tag("dl", _facts(assessment), class_="measures"))
+
+
+def _facts(assessment: Assessment) -> list[Markup]:
+    facts: list[Markup] = []
+
+    def add(key: str, value: Markup, note: Markup | None = None) -> None:
+        small = tag("small", note) if note else None
+        facts.append(tag("div", tag("dt", say(key)), tag("dd", tag("b", value), small)))
+
+    if rate := assessment.rate:
+        english = assessment.language.lower().startswith("en")
+        pace = say("words_per_minute", value=decimal(rate.words_per_minute, 0))
+        add("rate", pace, say("native_rate") if english else None)
+        speed = say("syllables_per_second", value=decimal(rate.articulation_rate, 1))
+        add("articulation", speed, say("pauses_left_out"))
+    if (pitch := assessment.pitch) and finite(pitch.median_hz):
+        span = say("pitch_range", value=decimal(pitch.range_semitones, 1))
+        add("pitch", Markup(f"{decimal(pitch.median_hz, 0)} Hz"), span)
+    wrong = sum(not pause.expected for pause in assessment.pauses)
+    note = say("pauses_out_of_place", count=wrong) if wrong else say("pauses_fine")
+    add("pauses", Markup(str(len(assessment.pauses))), note if assessment.pauses else None)
+    return facts
+
+
+def _advice(assessment: Assessment) -> Markup | None:
+    advice = assessment.advice
+    if advice is None or not any(advice.text.values()):
+        return None
+    versions = {key.split("-")[0]: tip for key, tip in advice.text.items() if tip}
+    word = _meant(advice, assessment.words)
+    buttons = None
+    if word and (clip := _clip(word.start, word.end)):
+        buttons = tag(
+            "p",
+            tag("button", "▶ ", say("hear_yourself", word=advice.word), type="button", _=clip),
+            tag("button", say("play_slowly"), type="button", data_slow=True, _=clip),
+            class_="needs-script buttons",
+        )
+    return section("advice", tag("p", both(versions), class_="tip"), buttons, class_="advice")
+
+
+def _meant(advice: Advice, words: tuple[Word, ...]) -> Word | None:
+    """The word that the advice is about: of several alike, the one where the sound is worst."""
+
+    def worst(word: Word) -> float:
+        scores = [finite(phone.accuracy) for phone in word.phones if phone.phone == advice.phone]
+        return min((score for score in scores if score is not None), default=100.0)
+
+    alike = [word for word in words if word.word.lower() == advice.word.lower()]
+    return min(alike, key=worst, default=None)
+
+
+def _sentence(assessment: Assessment, sounds: Sounds, weakest: int) -> Markup:
+    pauses: dict[int, list[Pause]] = {}
+    for pause in assessment.pauses:
+        pauses.setdefault(pause.before, []).append(pause)
+    tokens: list[Markup] = []
+    for index, word in enumerate(assessment.words):
+        tokens += map(_pause, pauses.pop(index, []))
+        tokens.append(_token(index, word, sounds))
+    tokens += [_pause(pause) for rest in pauses.values() for pause in rest]
+    panels = [_panel(index, word, sounds) for index, word in enumerate(assessment.words)]
+    return section(
+        "sentence",
+        _legend(),
+        tag(
+            "ol",
+            tokens,
+            class_="sentence",
+            role="group",
+            data_start=str(weakest),
+            _=label("sentence_label"),
+        ),
+        tag("div", panels, class_="panels", id="details", role="region", _=label("details")),
+        note=tag("span", say("sentence_note"), class_="needs-script"),
+    )
+
+
+def _legend() -> Markup:
+    bands = [
+        tag(
+            "li",
+            tag("span", _mark(kind), class_=f"swatch {kind}"),
+            say(f"band_{kind}"),
+            tag("small", say(f"range_{kind}")) if kind != "none" else None,
+        )
+        for kind in MARKS
+    ]
+    pauses = [
+        tag("li", tag("span", "‖", class_=f"swatch {kind}"), say(key))
+        for kind, key in (("pausing", "legend_pause"), ("pausing wrong", "legend_unexpected"))
+    ]
+    return tag("ul", bands, pauses, class_="legend", _=label("legend"))
+
+
+def _token(index: int, word: Word, sounds: Sounds) -> Markup:
+    """A word of the sentence, its sounds below it."""
+    kind = band(word.total)
+    flag = None
+    if word.error is not WordError.NONE:
+        sign = tag("span", _SIGNS[word.error], " ", aria_hidden="true")
+        flag = tag("span", sign, say(f"error_{word.error}"), class_=f"flag {word.error}")
+    phones = [
+        tag(
+            "button",
+            tag("span", sounds.ipa(phone.phone), class_="ipa"),
+            tag(
+                "span", " ", whole(phone.accuracy), " ", say(f"band_{band(phone.accuracy)}"),
+                class_="hidden",
+            ),
+            type="button",
+            class_=f"sound {band(phone.accuracy)}",
+            data_select=f"{index}.{number}",
+            _=_clip(phone.start, phone.end),
+        )
+        for number, phone in enumerate(word.phones)
+    ]  # fmt: skip
+    return tag(
+        "li",
+        tag(
+            "button",
+            tag("span", word.word, class_="spelling", dir="auto"),
+            tag("span", _mark(kind), whole(word.total), class_="score"),
+            tag("span", " ", say(f"band_{kind}"), class_="hidden"),
+            flag,
+            type="button",
+            class_=f"word {kind} is-{word.error}",
+            data_select=str(index),
+            aria_controls="details",
+            _=_clip(word.start, word.end),
+        ),
+        tag("span", phones, class_="sounds") if phones else None,
+        class_="token",
+    )
+
+
+def _pause(pause: Pause) -> Markup:
+    kind = "expected" if pause.expected else "unexpected"
+    seconds = decimal(pause.end - pause.start)
+    sign = tag("span", f"‖ {seconds} s", aria_hidden="true")
+    spoken = tag("span", say(f"pause_{kind}", seconds=seconds), class_="hidden")
+    return tag("li", sign, spoken, class_=f"pausing {'' if pause.expected else 'wrong'}".strip())
+
+
+def _panel(index: int, word: Word, sounds: Sounds) -> Markup:
+    """All that is known of one word."""
+    clip = _clip(word.start, word.end)
+    buttons = clip and tag(
+        "span",
+        tag(
+            "button", "▶ ", say("play"), type="button", _=clip | label("play_word", word=word.word)
+        ),
+        tag(
+            "button",
+            say("play_slowly"),
+            type="button",
+            data_slow=True,
+            _=clip | label("play_word_slowly", word=word.word),
+        ),
+        class_="buttons needs-script",
+    )
+    scores = [
+        tag("div", tag("dt", say(key)), tag("dd", bar(score), tag("b", whole(score))))
+        for key, score in (
+            ("total", word.total),
+            ("accuracy", word.accuracy),
+            ("stress", word.stress),
+        )
+        if finite(score) is not None
+    ]
+    spoken = _spoken(word, sounds)
+    cards = [_card(f"{index}.{number}", phone, sounds) for number, phone in enumerate(word.phones)]
+    return tag(
+        "article",
+        tag(
+            "div",
+            tag("h3", word.word, dir="auto"),
+            tag("span", spoken, class_="ipa") if spoken else None,
+            tag("span", _time(word.start, word.end), class_="time") if clip else None,
+            buttons,
+            class_="panel-head",
+        ),
+        tag("ul", [tag("li", line) for line in _remarks(word, sounds) or [say("explain_none")]]),
+        tag("dl", scores, class_="scores small") if scores else None,
+        _stress(word, sounds),
+        tag("ol", cards, class_="cards") if cards else tag("p", say("no_sounds"), class_="note"),
+        class_="panel",
+        data_panel=str(index),
+    )
+
+
+def _card(key: str, phone: Phone, sounds: Sounds) -> Markup:
+    """One sound: its score, when it was said, and what it was heard as."""
+    kind, sound, clip = band(phone.accuracy), sounds.ipa(phone.phone), _clip(phone.start, phone.end)
+    heard = [
+        tag(
+            "li",
+            tag("span", sounds.ipa(each.phone) or say("silent"), class_="ipa"),
+            bar(_percent(each.probability), "plain"),
+            tag("span", f"{whole(_percent(each.probability))} %", class_="share"),
+            class_="same" if sounds.bare(each.phone) == sounds.bare(phone.phone) else None,
+        )
+        for each in phone.heard[:5]
+    ]
+    play = tag("button", "▶", type="button", _=clip | label("play_sound", sound=sound))
+    return tag(
+        "li",
+        tag(
+            "div",
+            tag("span", sound, class_="ipa"),
+            tag("small", phone.phone),
+            tag("span", play, class_="needs-script") if clip else None,
+            class_="card-head",
+        ),
+        tag(
+            "p",
+            tag("b", _mark(kind), whole(phone.accuracy)),
+            " ",
+            say(f"band_{kind}"),
+            class_=f"grade {kind}",
+        ),
+        tag("p", _time(phone.start, phone.end), class_="time"),
+        tag("p", say("heard"), class_="small-title"),
+        tag("ul", heard) if heard else tag("p", say("heard_nothing"), class_="note"),
+        class_=f"phone {kind}",
+        data_phone=key,
+    )
+
+
+def _stress(word: Word, sounds: Sounds) -> Markup | None:
+    """The syllables of a word as dots: where the stress belongs and where it was."""
+    stress = word.lexical_stress
+    if stress is None:
+        return None
+    names = tuple(phone.phone for phone in word.phones)
+    count = min(max(sounds.syllables(names), stress.expected, stress.heard), 20)
+    rows = [
+        tag(
+            "span",
+            tag("small", say(key)),
+            [
+                tag("i", class_="beat strong" if number == at else "beat")
+                for number in range(1, count + 1)
+            ],
+            class_="beats",
+        )
+        for key, at in (("stress_expected", stress.expected), ("stress_heard", stress.heard))
+    ]
+    name = label("stress_dots", expected=stress.expected, heard=stress.heard)
+    return tag("p", tag("b", say("stress")), tag("span", rows, role="img", _=name), class_="stress")
+
+
+def _remarks(word: Word, sounds: Sounds) -> list[Markup]:
+    """What is wrong with a word, in words."""
+    lines = []
+    if word.error is not WordError.NONE:
+        lines.append(say(f"explain_{word.error}", word=word.word))
+    for phone in word.phones:
+        accuracy = finite(phone.accuracy)
+        if accuracy is None or round(accuracy) >= FAIR:
+            continue
+        asked = _sign(sounds.ipa(phone.phone))
+        best = phone.heard[0] if phone.heard else None
+        if best is None or sounds.bare(best.phone) == sounds.bare(phone.phone):
+            lines.append(say("unclear", asked=asked))
+        else:
+            share = whole(_percent(best.probability))
+            heard = _sign(sounds.ipa(best.phone)) if best.phone else say("silent")
+            lines.append(say("sounded_like", asked=asked, heard=heard, probability=share))
+    if (stress := word.lexical_stress) and stress.expected != stress.heard:
+        lines.append(say("stress_wrong", expected=stress.expected, heard=stress.heard))
+    return lines
+
+
+def _issues(assessment: Assessment, sounds: Sounds) -> Markup:
+    items = []
+    for index, word in enumerate(assessment.words):
+        remarks = _remarks(word, sounds)
+        if not remarks:
+            continue
+        sign = _SIGNS.get(word.error) or MARKS["weak" if band(word.total) == "weak" else "fair"]
+        items.append(
+            tag(
+                "li",
+                tag("span", sign, class_=f"sign {word.error}", aria_hidden="true"),
+                tag(
+                    "div",
+                    tag(
+                        "a",
+                        word.word,
+                        href="#details",
+                        data_select=str(index),
+                        dir="auto",
+                        _=_clip(word.start, word.end),
+                    ),
+                    tag("span", say(f"error_{word.error}"), class_="kind")
+                    if word.error is not WordError.NONE
+                    else None,
+                    tag("p", [tag("span", line, " ") for line in remarks]),
+                ),
+            )
+        )
+    found = tag("ul", items, class_="issues") if items else tag("p", say("no_issues"))
+    return section("issues", found)
+
+
+def _sound(assessment: Assessment, samples: Samples, sounds: Sounds, cut: bool) -> Markup:
+    player: object = tag("p", say("no_audio"), class_="note")
+    if samples.size:
+        speeds = [
+            tag(
+                "button",
+                f"{speed}×",
+                type="button",
+                data_speed=speed,
+                aria_pressed="true" if speed == "1" else "false",
+            )
+            for speed in ("0.5", "0.75", "1")
+        ]
+        player = [
+            tag(
+                "div",
+                tag(
+                    "button",
+                    tag("span", "▶ ", say("play_all"), class_="idle"),
+                    tag("span", "■ ", say("stop"), class_="busy"),
+                    type="button",
+                    class_="main",
+                    id="play",
+                ),
+                tag("span", "0.00 s", id="clock", class_="time"),
+                tag("span", speeds, class_="switch", role="group", _=label("speed")),
+                class_="player needs-script",
+            ),
+            tag(
+                "audio",
+                id="audio",
+                src=signal.data_uri(samples),
+                controls=True,
+                preload="auto",
+                _=label("audio_label"),
+            ),
+            tag("p", say("audio_cut", seconds=LONGEST_AUDIO), class_="note") if cut else None,
+        ]
+    return section("sound", player, timeline(assessment, samples, sounds.ipa), class_="signal")
+
+
+def _table(assessment: Assessment, sounds: Sounds) -> Markup:
+    keys = ("column_word", "column_ipa", "total", "accuracy", "stress", "column_time")
+    head = [tag("th", say(key), scope="col") for key in (*keys, "column_remarks")]
+    rows = [
+        tag(
+            "tr",
+            tag("th", word.word, scope="row", dir="auto"),
+            tag("td", _spoken(word, sounds), class_="ipa"),
+            tag(
+                "td", _mark(band(word.total)), whole(word.total), class_=f"cell {band(word.total)}"
+            ),
+            tag("td", whole(word.accuracy), class_="number"),
+            tag("td", whole(word.stress), class_="number"),
+            tag("td", _time(word.start, word.end), class_="time"),
+            tag("td", [tag("span", line, " ") for line in _remarks(word, sounds)], class_="words"),
+        )
+        for word in assessment.words
+    ]
+    table = tag("table", tag("thead", tag("tr", head)), tag("tbody", rows))
+    scroll = tag("div", table, class_="scroll", role="group", tabindex="0", _=label("table"))
+    return section("table", scroll)
+
+
+def _refused(assessment: Assessment) -> Markup:
+    reason = why(assessment.reason)
+    return section(
+        "refused",
+        tag("p", say(f"why_{reason}"), class_="tip"),
+        tag("h3", say("what_to_do")),
+        tag("p", say(f"do_{reason}")),
+        class_="refused",
+    )
+
+
+def _weakest(words: tuple[Word, ...]) -> int:
+    """The word that the page opens with: the first with the lowest total."""
+    totals = [finite(word.total) for word in words]
+    scored = [index for index, total in enumerate(totals) if total is not None]
+    return min(scored, key=lambda index: totals[index] or 0.0, default=0)
+
+
+def _spoken(word: Word, sounds: Sounds) -> str:
+    return f"/{''.join(sounds.ipa(phone.phone) for phone in word.phones)}/" if word.phones else ""
+
+
+def _time(start: object, end: object) -> str:
+    if finite(start) is None or finite(end) is None:
+        return "–"
+    return f"{decimal(start)}–{decimal(end)} s"
+
+
+def _clip(start: object, end: object) -> dict[str, str]:
+    """The attributes of what can be played: nothing where it has no time."""
+    first, last = finite(start), finite(end)
+    if first is None or last is None or last <= first:
+        return {}
+    return {"data-from": f"{first:.3f}", "data-to": f"{last:.3f}"}
+
+
+def _percent(probability: object) -> float | None:
+    share = finite(probability)
+    return None if share is None else 100 * share
+
+
+def _sign(sound: str) -> Markup:
+    return tag("b", sound, class_="ipa")
+
+
+def _mark(kind: str) -> Markup:
+    return tag("span", MARKS[kind], class_="mark", aria_hidden="true")
