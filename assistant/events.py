@@ -146,5 +146,6 @@ class UtteranceDone(Event):
 
 
 def _reply(reply: Reply) -> dict[str, Any]:
-    record = {field.name: getattr(reply, field.name) for field in fields(reply)}
+    names = [field.name for field in fields(reply) if field.name != "follow_up"]
+    record = {name: getattr(reply, name) for name in names}
     return record | {"slots": dict(reply.slots), "stage": str(reply.stage)}

@@ -63,6 +63,15 @@ class Reply:
     """Whether the conversation is over ("never mind")."""
     understood: str | None = None
     """The hypothesis that was acted on; filled in by the router."""
+    language: str | None = None
+    """Of the text, BCP 47. The router fills in that of Sonorant's own sentences, which is not
+    always that of the request: a skill with sentences in other languages says so itself."""
+    follow_up: FollowUp | None = field(default=None, repr=False, compare=False)
+    """Where the reply is a question: asked ahead of all skills what the next request means, until
+    something was understood. It returns None for what is no answer, as a new command is not."""
+
+
+FollowUp = Callable[[Request], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from skills.backends import Backend, BackendError, State, Value
-from skills.contract import Reply, Request, SlotValue, Stage
-from skills.home import Device, Home, Kind
+from skills.choices import choose
+from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
+from skills.home import Device, Home, Kind, Named
 from skills.intents import NO_AREA, Match, Matcher
-from skills.replies import listed, say, spoken
+from skills.replies import either, listed, say, spoken
 
 _LOGGER = logging.getLogger(__name__)
 _ON_OFF: Mapping[Kind, tuple[tuple[State, str], tuple[State, str]]] = {
@@ -50,8 +52,12 @@ class DeviceSkill:
     async def answer(self, request: Request) -> Reply | None:
         """Act on an intent about devices."""
         match = await self._matcher.match(request)
-        if match is None:
-            return None
+        return None if match is None else await self._do(request, match)
+
+    async def close(self) -> None:
+        """The backend is the router's to close."""
+
+    async def _do(self, request: Request, match: Match) -> Reply | None:
         if match.intent == "HassGetState":
             return self._tell(request, match)
         changes = _wanted(match)
@@ -64,9 +70,6 @@ class DeviceSkill:
             text = say("say_again", request.language)
             return self._reply(match, targets, text, expects_answer=True)
         return await self._act(request, match, targets, changes)
-
-    async def close(self) -> None:
-        """The backend is the router's to close."""
 
     async def _act(
         self, request: Request, match: Match, targets: list[Device], wanted: State
@@ -133,11 +136,40 @@ class DeviceSkill:
             locks = (d for d in self._home.devices.values() if d.kind == Kind.LOCK)
             candidates, key = list(locks), "which_device" if targets else "no_device"
             key = key if candidates else "no_device"
-        joint = {"zh-CN": "还是"}.get(
-            spoken(language), " or " if spoken(language) == "en" else None
-        )
-        text = say(key, language, things=listed(candidates, language, joint))
-        return self._reply(match, [], text, expects_answer=key != "no_device")
+        text = say(key, language, things=listed(candidates, language, either(language)))
+        if key == "no_device":
+            return self._reply(match, [], text)
+        slot, things = "name", {device.id: self._distinctions(device) for device in candidates}
+        if key == "which_room":
+            slot, things = "area", {area.id: [area] for area in self._home.areas.values()}
+        reply = self._reply(match, [], text, expects_answer=True)
+        return replace(reply, follow_up=self._completed(request, match, slot, things))
+
+    def _distinctions(self, device: Device) -> list[Named]:
+        """What tells a device from its like: its names, and those of its room."""
+        area = None if device.area is None else self._home.areas[device.area]
+        return [device] if area is None else [device, area]
+
+    def _completed(
+        self, request: Request, match: Match, slot: str, things: Mapping[str, list[Named]]
+    ) -> FollowUp:
+        """What does as the match says once an answer names one of the things for the slot."""
+
+        async def follow_up(answer: Request) -> Reply | None:
+            names = {
+                key: [name for thing in named for name in thing.names(answer.language)]
+                for key, named in things.items()
+            }
+            chosen = choose(answer.text, answer.language, names)
+            if chosen is None:
+                return None
+            whole = replace(match, slots={**match.slots, slot: chosen})
+            if slot == "name":
+                whole = replace(whole, names=(chosen,))
+            guessed = request.guessed or answer.guessed
+            return await self._do(replace(answer, guessed=guessed), whole)
+
+        return follow_up
 
     def _tell(self, request: Request, match: Match) -> Reply | None:
         language = request.language

@@ -10,6 +10,7 @@ import yaml
 
 from skills.home import Named
 from skills.intents import package_language
+from skills.normalize import base
 
 
 def say(key: str, language: str, **values: object) -> str:
@@ -23,9 +24,10 @@ def say(key: str, language: str, **values: object) -> str:
 
 
 def spoken(language: str) -> str:
-    """The language that a reply is in."""
+    """The language that a reply is in: the nearest that there is, else English."""
     tag = package_language(language)
-    return tag if tag in _sentences() else "en"
+    same = (ours for ours in _sentences() if base(ours) == base(language))
+    return tag if tag in _sentences() else next(same, "en")
 
 
 def listed(things: Iterable[Named], language: str, joint: str | None = None) -> str:
@@ -44,6 +46,11 @@ def enumerated(words: list[str], language: str, joint: str | None = None) -> str
     if len(words) < 2:
         return "".join(words)
     return comma.join(words[:-1]) + (joint or last) + words[-1]
+
+
+def either(language: str) -> str | None:
+    """What stands before the last of several choices, for ``joint``."""
+    return {"en": " or ", "zh-CN": "还是"}.get(spoken(language))
 
 
 _WITH_CODA = {"를": "을", "는": "은", "가": "이", "예요": "이에요"}

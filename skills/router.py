@@ -1,25 +1,28 @@
 """Which skill has a request: they are asked in order, on the best hypothesis first.
 
-Further stages (repair of damaged sentences, questions back) belong between the skills and
-the honest "I did not understand" of :meth:`Router.answer`.
+A question that a reply asked is kept, and what is said next is first tried as its answer.
+Further stages (repair of damaged sentences) belong between the skills and the honest "I did not
+understand" of :meth:`Router.answer`.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from skills.backends import Backend, Listener, State
-from skills.contract import Reply, Request, Skill, Stage
+from skills.contract import FollowUp, Reply, Request, Skill, Stage
 from skills.home import Home
 from skills.intents import Matcher
 from skills.normalize import MOST_CHARACTERS, normalize, without_negation
-from skills.replies import say
+from skills.replies import say, spoken
 
 _LOGGER = logging.getLogger(__name__)
 _MOST_ALTERNATIVES = 5
+_QUESTION_LASTS = 60.0  # seconds
 
 
 class Router:
@@ -31,6 +34,7 @@ class Router:
         """In the order in which they are asked."""
         self.last: Reply | None = None
         """The latest reply that said something."""
+        self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
         self._matcher = matcher
         self._backend = backend
 
@@ -41,20 +45,13 @@ class Router:
 
     async def answer(self, request: Request) -> Reply:
         """Act on a request, or say that it was not understood. Never raises for a bad request."""
-        alternatives = [text for text in request.alternatives if text != request.text]
-        for text in (request.text, *alternatives[:_MOST_ALTERNATIVES]):
-            guessed = request.guessed or text is not request.text
-            attempt = replace(request, text=text, alternatives=(), guessed=guessed)
-            reply = await self._forbidden(attempt) or await self._ask(attempt)
-            if reply is not None:
-                reply = replace(reply, understood=text)
-                break
-            if self._negated(attempt):
-                # Another hypothesis may have lost the "don't": nothing is done on it.
-                reply = self._not_understood(request)
-                break
-        else:
+        reply = await self._first_understood(request)
+        if reply is None:
             reply = self._not_understood(request)
+        else:
+            expires = time.monotonic() + _QUESTION_LASTS
+            self._question = None if reply.follow_up is None else (reply.follow_up, expires)
+        reply = replace(reply, language=reply.language or spoken(request.language))
         if reply.text and reply.intent != "Repeat":
             self.last = reply
         return reply
@@ -76,18 +73,42 @@ class Router:
                 _LOGGER.exception("the skill %s did not close", skill.name)
         await self._backend.close()
 
-    async def _ask(self, request: Request) -> Reply | None:
-        if self._negated(request):
+    async def _first_understood(self, request: Request) -> Reply | None:
+        others = [text for text in request.alternatives if text != request.text]
+        for text in (request.text, *others[:_MOST_ALTERNATIVES]):
+            guessed = request.guessed or text is not request.text
+            attempt = replace(request, text=text, alternatives=(), guessed=guessed)
+            if self._negated(attempt):
+                # Another hypothesis may have lost the "don't": nothing is done on it.
+                reply = await self._forbidden(attempt)
+                return None if reply is None else replace(reply, understood=text)
+            reply = await self._answered(attempt) or await self._ask(attempt)
+            if reply is not None:
+                return replace(reply, understood=text)
+        return None
+
+    async def _answered(self, request: Request) -> Reply | None:
+        """The reply to what answers the question that was asked last."""
+        if self._question is None:
             return None
+        follow_up, expires = self._question
+        if time.monotonic() > expires:
+            return None
+        return await self._guarded("that asked a question", follow_up, request)
+
+    async def _ask(self, request: Request) -> Reply | None:
         for skill in self.skills:
-            try:
-                reply = await skill.answer(request)
-            except Exception:
-                _LOGGER.exception("the skill %s failed", skill.name)
-                return Reply(say("sorry", request.language), stage=Stage.SKILL)
+            reply = await self._guarded(skill.name, skill.answer, request)
             if reply is not None:
                 return reply
         return None
+
+    async def _guarded(self, name: str, answer: FollowUp, request: Request) -> Reply | None:
+        try:
+            return await answer(request)
+        except Exception:
+            _LOGGER.exception("the skill %s failed", name)
+            return Reply(say("sorry", request.language), stage=Stage.SKILL)
 
     def _negated(self, request: Request) -> bool:
         text = normalize(request.text, request.language)

@@ -1,8 +1,9 @@
-"""Talk about the talk itself: stop, repeat, help; and saying honestly what cannot be done."""
+"""Talk about the talk itself: hello, stop, repeat, help; and saying honestly what cannot be done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from skills.contract import Reply, Request, Skill, Stage
 from skills.intents import Matcher
@@ -13,11 +14,13 @@ _EXAMPLES = {
     "zh-CN": ("帮助", "再说一遍", "算了"),
     "ko": ("도움말", "다시 말해줘", "그만"),
 }
+_COURTESIES = {("HassRespond", "hello"): "hello", ("Thank", "default"): "welcome"}
+"""Intent and kind of answer to the key of the reply."""
 _REFUSALS = {"HassGetWeather": "no_weather", "PlayMusic": "no_music"}
 
 
 class TalkSkill:
-    """Ends, repeats and explains the conversation."""
+    """Opens, ends, repeats and explains the conversation."""
 
     name = "talk"
 
@@ -44,9 +47,11 @@ class TalkSkill:
         if match.intent in ("Stop", "HassNevermind"):
             return Reply("", match.intent, ends=True)
         if match.intent == "Repeat":
-            last = self._last()
-            text = last.text if last and last.text else say("nothing_said", language)
-            return Reply(text, match.intent)
+            last = self._last() or Reply(say("nothing_said", language))
+            # A question that is repeated can still be answered.
+            return replace(last, intent=match.intent, slots={}, targets=(), acted=False)
+        if (match.intent, match.response) in _COURTESIES:
+            return Reply(say(_COURTESIES[match.intent, match.response], language), match.intent)
         if match.intent == "Help":
             return Reply(self._help(language), match.intent)
         return None

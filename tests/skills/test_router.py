@@ -59,6 +59,16 @@ async def test_repeat(router: Router) -> None:
     assert (await router.answer(Request("say that again"))).text == said.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered"), [("de", "en"), ("en-GB", "en"), ("zh-TW", "zh-CN"), ("ko", "ko")]
+)
+async def test_a_reply_says_which_language_it_is_in(
+    router: Router, asked: str, answered: str
+) -> None:
+    assert (await router.answer(Request("blah", asked))).language == answered
+    assert (await router.answer(Request("turn on the lamp", asked))).language == answered
+
+
 async def test_listeners_hear_changes_until_they_leave(router: Router) -> None:
     heard: list[tuple[str, State]] = []
     leave = router.subscribe(lambda device, state: heard.append((device, state)))

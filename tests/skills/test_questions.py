@@ -1,0 +1,122 @@
+"""Questions that the skills ask, and the short answers to them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from skills import Announcement, Request, Router, open_skills, router
+from skills.choices import choose
+from skills.home import EXAMPLE
+
+
+async def silent(announcement: Announcement) -> None:
+    """Nothing rings here."""
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Router]:
+    opened = await open_skills(EXAMPLE, tmp_path, silent)
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "answer", "device"),
+    [
+        ("en", "turn on the light", "In the kitchen, please.", "kitchen_counter"),
+        ("en", "turn on the light", "the bedroom one", "bedroom_light"),
+        ("zh-CN", "开灯", "厨房的", "kitchen_counter"),
+        ("ko", "불 켜줘", "부엌이요", "kitchen_counter"),
+    ],
+)
+async def test_the_room_is_told_afterwards(
+    home: Router, language: str, question: str, answer: str, device: str
+) -> None:
+    asked = await home.answer(Request(question, language))
+    assert asked.expects_answer and not asked.acted
+    done = await home.answer(Request(answer, language))
+    assert done.acted and device in done.targets and done.understood == answer
+    assert home.states()[device]["on"] is True
+    assert home.states()["hall_light"]["on"] is False
+
+
+async def test_another_hypothesis_may_be_the_answer(home: Router) -> None:
+    await home.answer(Request("turn on the light"))
+    done = await home.answer(Request("chicken", alternatives=("kitchen",)))
+    assert done.acted and done.understood == "kitchen"
+
+
+async def test_two_devices_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        "areas:\n  - {id: up, name: attic}\n  - {id: down, name: cellar}\n"
+        "devices:\n  - {id: a, kind: lock, name: hatch, area: up}\n"
+        "  - {id: b, kind: lock, name: hatch, area: down}\n"
+    )
+    opened = await open_skills(file, tmp_path, silent)
+    assert (await opened.answer(Request("unlock the hatch"))).expects_answer
+    # A lock does not act on a guess, not even on a guessed answer.
+    guess = await opened.answer(Request("the seller", alternatives=("the cellar one",)))
+    assert not guess.acted and guess.expects_answer
+    assert (await opened.answer(Request("unlock the hatch"))).expects_answer
+    assert (await opened.answer(Request("the cellar one"))).acted
+    assert [opened.states()[device]["locked"] for device in "ab"] == [True, False]
+    await opened.close()
+
+
+async def test_a_command_takes_the_place_of_an_answer(home: Router) -> None:
+    await home.answer(Request("turn on the light"))
+    assert (await home.answer(Request("what time is it"))).intent == "HassGetCurrentTime"
+    assert (await home.answer(Request("in the kitchen"))).stage == "none"
+
+
+async def test_a_question_waits_for_an_answer_that_is_understood(
+    home: Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for no_answer in ("blah", "not in the kitchen", "the kitchen is on fire", "moon"):
+        await home.answer(Request("turn on the light"))
+        assert (await home.answer(Request(no_answer))).stage == "none"
+    await home.answer(Request("turn on the light"))
+    assert (await home.answer(Request("say that again"))).text == "In which room?"
+    assert (await home.answer(Request("kitchen"))).acted
+    assert (await home.answer(Request("kitchen"))).stage == "none"  # it is answered
+    monkeypatch.setattr(router, "_QUESTION_LASTS", -1.0)
+    await home.answer(Request("turn off the light"))
+    assert (await home.answer(Request("kitchen"))).stage == "none"
+
+
+async def test_timers_are_told_apart_by_name_and_length(home: Router) -> None:
+    for command in ("set a timer for ten minutes", "set a 5 minute timer named pasta"):
+        await home.answer(Request(command))
+    asked = await home.answer(Request("cancel the timer"))
+    assert asked.text == "Which timer: pasta or 10 minutes?" and asked.expects_answer
+    assert (await home.answer(Request("the ten minute one"))).text == "The timer is cancelled."
+    await home.answer(Request("25分钟计时器", "zh-CN"))
+    await home.answer(Request("设置二十五分钟的计时器", "zh-CN"))
+    assert (await home.answer(Request("取消计时器", "zh-CN"))).expects_answer
+    assert (await home.answer(Request("二十五分钟的", "zh-CN"))).acted
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "chosen"),
+    [
+        ("kitchen ceiling light", "en", "ceiling"),  # not the room that stands within it
+        ("the kitchen", "en", "room"),
+        ("the kitchens", "en", None),
+        ("kitchen or hall", "en", None),
+        ("厨房里", "zh", "room"),
+        ("Küche", "de", "room"),
+        ("in der Küche", "de", None),
+        ("", "en", None),
+    ],
+)
+def test_a_choice(text: str, language: str, chosen: str | None) -> None:
+    things = {
+        "room": ["kitchen", "厨房", "Küche"],
+        "ceiling": ["kitchen ceiling light"],
+        "hall": ["hall", ""],
+    }
+    assert choose(text, language, things) == chosen
