@@ -16,7 +16,8 @@ from pronunciation.results import Assessment
 from speech.errors import EngineError
 
 if TYPE_CHECKING:
-    from speech.audio import AnyPath, Samples
+    from speech.audio import Samples
+    from speech.containers import AnyPath
 
 __all__ = [
     "Assessment",

@@ -1,1 +1,1 @@
-"""English: its sounds, how its words are said, and how a text is read aloud."""
+"""English: reading texts, aligning sounds, scoring them."""

@@ -80,8 +80,8 @@ class MoonshineRecognizer:
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
             raise ModelError(f"{folder} is not a Moonshine model: it lacks {', '.join(missing)}")
-        self._network = Network(folder, threads)
-        self._tokens = Tokens.load(folder / "tokenizer.bin")
+        self.network = Network(folder, threads)
+        self.tokens = Tokens.load(folder / "tokenizer.bin")
         self._beams = beams
         self._gate = gate
 
@@ -104,7 +104,7 @@ class MoonshineRecognizer:
 
     def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
         """Start an utterance; expected phrases make no difference."""
-        return MoonshineStream(self._network, self._tokens, self._beams, self._gate, partials)
+        return MoonshineStream(self.network, self.tokens, self._beams, self._gate, partials)
 
     def close(self) -> None:
         """Nothing to do: the model goes with the last stream that uses it."""

@@ -1,0 +1,175 @@
+"""From raw scores and times to what a learner is told about each word and the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pronunciation.english.deviations import Deviations, Insertion
+from pronunciation.english.features import PhoneFeatures
+from pronunciation.english.graph import SILENCE, Alignment
+from pronunciation.english.hearing import Sounds, start_of
+from pronunciation.english.networks import Scores
+from pronunciation.english.phones import PHONES, Pronunciation, syllables
+from pronunciation.english.stress import heard_stress
+from pronunciation.english.text import ReferenceWord
+from pronunciation.english.weights import Limits
+from pronunciation.results import Heard, Pause, Phone, Rate, Word, WordError
+
+_PAUSE = 0.2  # seconds of silence that count as a pause
+_BREAK = 0.5  # seconds of silence that are out of place inside a phrase
+_NO_BREAK = 0.06  # seconds: less silence than this after a full stop is none
+_ASKS_FOR_BREAK = frozenset(".?!;:")
+_MONOTONE = 2.0  # semitones between the 5th and 95th percentile
+_MONOTONE_WORDS = 4
+_HEARD = 3  # sounds that are told
+_UNLIKELY = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All that is known about a reading before it is put into words."""
+
+    reference: Sequence[ReferenceWord]
+    ways: Sequence[Sequence[Pronunciation]]
+    sounds: Sounds
+    alignment: Alignment
+    features: PhoneFeatures
+    scores: Scores
+    hertz: npt.NDArray[np.float64]
+
+    def said(self, word: int) -> Pronunciation:
+        """The pronunciation that fits what was said best."""
+        return self.ways[word][self.alignment.chosen[word]]
+
+    def span(self, word: int) -> tuple[float, float]:
+        """Start and end of a word, seconds."""
+        of = np.flatnonzero(self.alignment.words == word)
+        return _time(self.alignment.starts[of[0]]), _time(self.alignment.ends[of[-1]])
+
+
+def percent(raw: float) -> float:
+    """A raw score as 0 to 100."""
+    return round(100 * min(1.0, max(0.0, float(raw))), 1)
+
+
+def words_of(
+    judged: Judged, limits: Limits, deviations: Deviations, inserted: Sequence[str]
+) -> tuple[Word, ...]:
+    """Every word of the text, and what was said between them.
+
+    Parameters
+    ----------
+    inserted
+        What was recognised in each insertion; empty where it was no word.
+    """
+    flat = _is_monotone(judged)
+    words: list[Word] = []
+    for number in range(len(judged.reference) + 1):
+        words += [
+            _inserted(insertion, text)
+            for insertion, text in zip(deviations.insertions, inserted, strict=True)
+            if insertion.before == number and text
+        ]
+        if number < len(judged.reference):
+            omitted = number in deviations.omissions
+            words.append(
+                _omitted(judged, number) if omitted else _word(judged, number, limits, flat)
+            )
+    return tuple(words)
+
+
+def pauses_of(judged: Judged, words: Sequence[Word]) -> tuple[Pause, ...]:
+    """The pauses between the words of the text."""
+    places = [place for place, word in enumerate(words) if word.error is not WordError.INSERTION]
+    pauses = []
+    for number in range(1, len(judged.reference)):
+        start, end = judged.span(number - 1)[1], judged.span(number)[0]
+        if end - start >= _PAUSE:
+            expected = judged.reference[number - 1].break_after
+            pauses.append(Pause(start, end, places[number], expected))
+    return tuple(pauses)
+
+
+def rate_of(judged: Judged) -> Rate:
+    """How fast was read."""
+    count = len(judged.reference)
+    start, end = judged.span(0)[0], judged.span(count - 1)[1]
+    gaps = [judged.span(n)[0] - judged.span(n - 1)[1] for n in range(1, count)]
+    spoken = max(0.1, end - start - sum(gap for gap in gaps if gap >= _PAUSE))
+    total = sum(syllables(judged.said(number)) for number in range(count))
+    return Rate(round(60 * count / max(0.1, end - start), 1), round(total / spoken, 2))
+
+
+def _word(judged: Judged, number: int, limits: Limits, flat: bool) -> Word:
+    of = np.flatnonzero(judged.alignment.words == number)
+    said = judged.said(number)
+    phones = tuple(_phone(judged, int(place), name) for place, name in zip(of, said, strict=True))
+    accuracy, stress, total = judged.scores.words[number]
+    wrong = (
+        accuracy < limits.mispronounced_word
+        or judged.scores.phones[of].min() < limits.mispronounced_phone
+    )
+    start, end = judged.span(number)
+    return Word(
+        judged.reference[number].shown,
+        start,
+        end,
+        percent(accuracy),
+        percent(stress),
+        percent(total),
+        WordError.MISPRONUNCIATION if wrong else _break(judged, number, flat),
+        phones,
+        heard_stress(said, phones, judged.hertz, float(stress)),
+    )
+
+
+def _phone(judged: Judged, place: int, name: str) -> Phone:
+    posterior = judged.features.posteriors[place, :SILENCE]
+    share = posterior / max(float(posterior.sum()), 1e-9)
+    best = np.argsort(share)[::-1][:_HEARD]
+    heard = tuple(
+        Heard(PHONES[one], round(float(share[one]), 3))
+        for rank, one in enumerate(best)
+        if rank == 0 or share[one] >= _UNLIKELY
+    )
+    start, end = judged.alignment.starts[place], judged.alignment.ends[place]
+    return Phone(name, _time(start), _time(end), percent(judged.scores.phones[place]), heard)
+
+
+def _break(judged: Judged, number: int, flat: bool) -> WordError:
+    """What is wrong before a word, or with its melody, where its sounds are right."""
+    if number > 0:
+        before = judged.reference[number - 1]
+        silence = judged.span(number)[0] - judged.span(number - 1)[1]
+        if silence >= _BREAK and not before.break_after:
+            return WordError.UNEXPECTED_BREAK
+        if silence < _NO_BREAK and before.mark in _ASKS_FOR_BREAK and before.break_after:
+            return WordError.MISSING_BREAK
+    return WordError.MONOTONE if flat else WordError.NONE
+
+
+def _is_monotone(judged: Judged) -> bool:
+    voiced = judged.hertz[~np.isnan(judged.hertz)]
+    if len(judged.reference) < _MONOTONE_WORDS or voiced.size < 20:
+        return False
+    low, high = np.percentile(12 * np.log2(voiced), [5, 95])
+    return bool(high - low < _MONOTONE)
+
+
+def _omitted(judged: Judged, number: int) -> Word:
+    shown = judged.reference[number].shown
+    return Word(shown, None, None, 0.0, None, 0.0, WordError.OMISSION)
+
+
+def _inserted(insertion: Insertion, text: str) -> Word:
+    return Word(
+        text.strip(" .,?!"), insertion.start, insertion.end, None, None, None, WordError.INSERTION
+    )
+
+
+def _time(frame: int) -> float:
+    return round(max(0.0, start_of(int(frame))), 3)
