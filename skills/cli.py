@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
+import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from speech.errors import ConfigError
 
 if TYPE_CHECKING:
     from skills.contract import Announcement, Reply
+    from skills.router import Router
+
+_HINT = "timers ring while `sonorant talk` or `sonorant ask -` runs, else at its next start"
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,35 +49,70 @@ def _ask(args: argparse.Namespace) -> int:
 
 async def _answer(args: argparse.Namespace) -> int:
     from skills import Request, Stage, open_skills
+    from skills.intents import languages, package_language
 
+    if package_language(args.language) is None:
+        known = ", ".join(languages())
+        raise ConfigError(f"--language {args.language!r}: there are sentences for {known}")
     router = await open_skills(args.home, None, _announce, languages=(args.language,))
     try:
         if args.area is not None and args.area not in router.home.areas:
             known = ", ".join(router.home.areas) or "none"
             raise ConfigError(f"--area {args.area!r}: the home has these areas: {known}")
-        understood = True
-        started = False
         lines = args.text == ["-"]
-        sentence: str | None = " ".join(args.text)
-        while True:
-            if lines:
-                # In a thread, so that timers ring while nobody types.
-                sentence = await asyncio.to_thread(sys.stdin.readline) or None
-            if sentence is None:
-                break
-            text = sentence.strip()
-            if text or not lines:
-                reply = await router.answer(Request(text, args.language, area=args.area))
-                understood = reply.stage != Stage.NONE
-                started = started or (reply.intent == "HassStartTimer" and reply.acted)
-                _print(text, args, reply)
-            if not lines:
-                break
+        understood = started = False
+        async for text in _lines() if lines else _once(" ".join(args.text)):
+            reply = await router.answer(Request(text, args.language, area=args.area))
+            understood = reply.stage != Stage.NONE
+            started = started or (reply.intent == "HassStartTimer" and reply.acted)
+            _print(text, args, reply)
+        if started and _timers_run(router):
+            print(_HINT, file=sys.stderr)
     finally:
         await router.close()
-    if started:
-        print("a timer only rings while `sonorant talk` runs", file=sys.stderr)
     return 0 if lines or understood else 1
+
+
+async def _once(text: str) -> AsyncIterator[str]:
+    yield text.strip()
+
+
+async def _lines() -> AsyncIterator[str]:
+    """The lines of standard input that are not blank, as they come."""
+    stream = _standard_input()
+    while line := await _read(stream):
+        if text := line.strip():
+            yield text
+
+
+def _standard_input() -> TextIO:
+    # A stream of its own that is never closed: at the end a thread may still wait for a line.
+    return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
+
+
+async def _read(stream: TextIO) -> str:
+    """The next line, empty at the end. Timers ring and Ctrl-C works while nobody types."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str] = loop.create_future()
+
+    def settle(text: str) -> None:
+        if not line.done():
+            line.set_result(text)
+
+    def read() -> None:
+        text = stream.readline()
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, text)
+
+    threading.Thread(target=read, name="standard input", daemon=True).start()
+    return await line
+
+
+def _timers_run(router: Router) -> bool:
+    from skills.timers import TimerSkill
+
+    skills = [skill for skill in router.skills if isinstance(skill, TimerSkill)]
+    return any(skill.timers.running() for skill in skills)
 
 
 async def _announce(announcement: Announcement) -> None:

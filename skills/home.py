@@ -122,6 +122,8 @@ class Home:
             raise ConfigError(f"{path}:{line}: not YAML: {error.problem}") from error
         except yaml.YAMLError as error:
             raise ConfigError(f"{path}: not YAML: {error}") from error
+        except RecursionError as error:
+            raise ConfigError(f"{path}: nested too deeply to be a home") from error
         return _Reader(path).home(root)
 
 

@@ -18,6 +18,7 @@ import yaml
 from skills.contract import Request, SlotValue
 from skills.home import Home, Named
 from skills.normalize import MOST_CHARACTERS, base, normalize
+from speech.language import canonical
 
 if TYPE_CHECKING:
     from hassil.intents import Intents, TextSlotList
@@ -140,11 +141,16 @@ def _templates(tag: str) -> Intents:
 
 
 @cache
+def languages() -> tuple[str, ...]:
+    """The languages that there are sentences for."""
+    return tuple(home_assistant_intents.get_languages())
+
+
+@cache
 def package_language(language: str) -> str | None:
     """The package's own tag for a language: ``en`` for ``en-US``; None if it has none."""
-    tags: list[str] = home_assistant_intents.get_languages()
-    by_lower = {tag.lower(): tag for tag in tags}
-    lower = language.lower().replace("_", "-")
+    by_lower = {tag.lower(): tag for tag in languages()}
+    lower = canonical(language).lower()
     if lower in by_lower:
         return by_lower[lower]
     if base(lower) == "zh":

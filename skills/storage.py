@@ -1,10 +1,17 @@
-"""Small JSON files that survive a crash: written beside, then moved into place."""
+"""Small JSON files that survive a crash, and that several programs may change.
+
+They are written beside, then moved into place: a reader sees all of the old or all of the new.
+Who changes one holds its lock meanwhile, and reads it again first if it was changed.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +44,38 @@ def save_json(path: Path, value: object) -> None:
     """Write a file so that a reader sees all of the old or all of the new; raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, path)
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(value, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other programs from changing a file meanwhile; raises OSError."""
+    with path.with_name(path.name + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed
+        yield
+
+
+class Watched:
+    """Notices that somebody else has changed a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: object = None
+
+    def changed(self) -> bool:
+        """Whether the file is there and is not the one that was there at the last call."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            return False
+        now = status.st_ino, status.st_size, status.st_mtime_ns
+        before, self._seen = self._seen, now
+        return now != before

@@ -1,4 +1,4 @@
-"""Talk about the talk itself: hello, stop, repeat, help; and saying honestly what cannot be done."""
+"""Talk about the talk: hello, stop, repeat, help; and saying honestly what cannot be done."""
 
 from __future__ import annotations
 

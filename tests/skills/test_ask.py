@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,21 @@ from pathlib import Path
 KEYS = ["text", "language", "stage", "intent", "slots", "targets", "acted", "reply"]
 
 
-def ask(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+CODE = (
+    "import argparse, signal, sys\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)  # however we were started\n"
+    "from skills.cli import add_commands\n"
+    "from speech.errors import SonorantError\n"
+    "parser = argparse.ArgumentParser()\n"
+    "add_commands(parser.add_subparsers(required=True))\n"
+    "args = parser.parse_args()\n"
+    "try: sys.exit(args.run(args))\n"
+    "except SonorantError as error: print(error, file=sys.stderr); sys.exit(2)\n"
+    "except KeyboardInterrupt: sys.exit(130)\n"
+)
+
+
+def program(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "SONORANT_STATE": str(folder / "state"),
@@ -19,26 +34,21 @@ def ask(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedP
         "PYTHONUTF8": "1",
     }
     environment.pop("SONORANT_HOME", None)
-    code = (
-        "import argparse, sys\n"
-        "from skills.cli import add_commands\n"
-        "from speech.errors import SonorantError\n"
-        "parser = argparse.ArgumentParser()\n"
-        "add_commands(parser.add_subparsers(required=True))\n"
-        "args = parser.parse_args()\n"
-        "try: sys.exit(args.run(args))\n"
-        "except SonorantError as error: print(error, file=sys.stderr); sys.exit(2)\n"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", code, "ask", *arguments],
-        input=typed,
-        capture_output=True,
-        text=True,
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, "ask", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
+        errors="surrogateescape",
         env=environment,
-        timeout=60,
-        check=False,
     )
+
+
+def ask(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    with program(folder, *arguments) as running:
+        out, err = running.communicate(typed, timeout=60)
+    return subprocess.CompletedProcess(arguments, running.returncode, out, err)
 
 
 def test_json_lines_of_a_whole_talk(tmp_path: Path) -> None:
@@ -65,7 +75,34 @@ def test_one_sentence(tmp_path: Path) -> None:
     assert ask(tmp_path, "打开台灯", "--language", "zh-CN").stdout == "已打开台灯。\n"
     assert ask(tmp_path, "turn on the lights", "--area", "kitchen").returncode == 0
     assert ask(tmp_path, "this is a test").returncode == 1
-    assert "sonorant talk" in ask(tmp_path, "set a timer for ten minutes").stderr
+
+
+def test_questions_are_answered_line_by_line(tmp_path: Path) -> None:
+    done = ask(tmp_path, "-", typed="turn on the light\nin the kitchen\n\udcff\n")
+    asked, turned_on, nonsense = done.stdout.splitlines()
+    assert asked == "In which room?" and turned_on.startswith("Turned on the kitchen")
+    assert "did not understand" in nonsense
+
+
+def test_it_is_said_who_rings_a_timer_that_runs_on(tmp_path: Path) -> None:
+    assert "`sonorant ask -`" in ask(tmp_path, "set a timer for ten minutes").stderr
+    assert ask(tmp_path, "cancel all timers").stderr == ""
+    typed = "set a timer for ten minutes\ncancel the timer"
+    assert ask(tmp_path, "-", typed=typed).stderr == ""
+
+
+def test_an_interrupt_ends_it_while_nobody_types(tmp_path: Path) -> None:
+    with program(tmp_path, "-") as running:
+        assert running.stdin is not None and running.stdout is not None
+        running.stdin.write("help\n")
+        running.stdin.flush()
+        assert running.stdout.readline().startswith("You can say")
+        running.send_signal(signal.SIGINT)
+        try:
+            assert running.wait(5) == 130
+        finally:
+            running.kill()
+        assert running.stderr is not None and running.stderr.read() == ""
 
 
 def test_mistakes_are_explained(tmp_path: Path) -> None:
@@ -77,6 +114,9 @@ def test_mistakes_are_explained(tmp_path: Path) -> None:
     nowhere = ask(tmp_path, "help", "--area", "moon")
     assert nowhere.returncode == 2
     assert "living_room" in nowhere.stderr
+    nobody = ask(tmp_path, "help", "--language", "xx")
+    assert nobody.returncode == 2
+    assert "de-CH" in nobody.stderr and "zh-CN" in nobody.stderr
     (tmp_path / "state").rename(tmp_path / "gone")
     (tmp_path / "state").write_text("")
     assert "SONORANT_STATE" in ask(tmp_path, "help").stderr

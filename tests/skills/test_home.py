@@ -61,3 +61,6 @@ def test_unreadable_files_are_told(tmp_path: Path) -> None:
     (tmp_path / "bell.yaml").write_bytes(b"devices: \x07")
     with pytest.raises(ConfigError, match="not YAML"):
         Home.load(tmp_path / "bell.yaml")
+    (tmp_path / "deep.yaml").write_text("[" * 5000)
+    with pytest.raises(ConfigError, match="too deeply"):
+        Home.load(tmp_path / "deep.yaml")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -120,6 +123,51 @@ async def test_states_last_and_a_broken_file_is_kept_aside(tmp_path: Path) -> No
         "color": None,
         "temperature": None,
     }
+
+
+async def test_two_programs_share_the_states(tmp_path: Path) -> None:
+    home = Home.load(EXAMPLE)
+    one, two = SimulatedBackend(home, tmp_path), SimulatedBackend(home, tmp_path)
+    heard: list[str] = []
+    one.subscribe(lambda device, state: heard.append(device))
+    await two.set("lamp", {"on": True})
+    await one.set("bedroom_fan", {"on": True})
+    assert one.state("lamp")["on"] is True and two.state("bedroom_fan")["on"] is True
+    assert heard == ["lamp", "bedroom_fan"]
+    smaller = tmp_path / "home.yaml"
+    smaller.write_text("devices:\n  - {id: stove, kind: switch, name: stove}\n")
+    await SimulatedBackend(Home.load(smaller), tmp_path).set("stove", {"on": True})
+    assert SimulatedBackend(home, tmp_path).state("lamp")["on"] is True
+
+
+def test_many_programs_at_once_lose_nothing(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys; from pathlib import Path; from skills.home import *;"
+        "from skills.backends.simulated import SimulatedBackend;"
+        "backend = SimulatedBackend(Home.load(EXAMPLE), Path(sys.argv[1]));"
+        "[asyncio.run(backend.set(sys.argv[2], {'brightness': n})) for n in range(30)]"
+    )
+    lights = ("lamp", "bedroom_light", "hall_light")
+    programs = [subprocess.Popen([sys.executable, "-c", code, tmp_path, x]) for x in lights]
+    assert [program.wait(60) for program in programs] == [0, 0, 0]
+    states = SimulatedBackend(Home.load(EXAMPLE), tmp_path).states()
+    assert [states[light]["brightness"] for light in lights] == [29, 29, 29]
+
+
+async def test_a_full_disk_leaves_nothing_behind(
+    router: Router, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await router.answer(Request("turn on the lamp"))
+
+    def full(file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for command in ("turn off the lamp", "set a timer for ten minutes"):
+        assert "No space left" in (await router.answer(Request(command))).text
+    assert router.states()["lamp"]["on"] is True
+    assert not [name for name in os.listdir(tmp_path) if name.endswith(".new")]
+    assert (await router.answer(Request("cancel the timer"))).text == "No timer is running."
 
 
 @pytest.mark.parametrize("change", [{"brightness": 101}, {"locked": True}, {"on": 1}])

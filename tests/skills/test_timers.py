@@ -7,7 +7,9 @@ import json
 import time
 from pathlib import Path
 
-from skills import Announcement, Request, Router, open_skills
+import pytest
+
+from skills import Announcement, Request, Router, alarms, open_skills
 from skills.home import EXAMPLE
 from skills.timers import duration
 
@@ -98,12 +100,41 @@ async def test_a_ring_that_was_cut_off_rings_again(tmp_path: Path) -> None:
 
 
 async def test_a_broken_file_is_kept_aside(tmp_path: Path) -> None:
-    for text in ("{", '[{"id": 1}]', "7", '[{"id":1,"seconds":1,"ends":"soon","name":null}]'):
+    timer = '[{"id":1,"seconds":1,"ends":%s,"name":null,"language":"en"}]'
+    for text in ("{", '[{"id": 1}]', "7", timer % '"soon"', timer % "1e999", timer % "NaN"):
         (tmp_path / "timers.json").write_text(text)
         router = await start(tmp_path, Bell())
         assert await say(router, "cancel the timer") == "No timer is running."
         await router.close()
         assert (tmp_path / "timers.json.broken").read_text() == text
+
+
+async def test_a_timer_set_by_another_program_rings_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarms, "_LOOK_EVERY", 0.02)
+    bell, other_bell = Bell(), Bell()
+    router, other = await start(tmp_path, bell), await start(tmp_path, other_bell)
+    await say(router, "set a 5 minute timer named tea")
+    await say(other, "set a timer for one second")
+    await asyncio.wait_for(bell.event.wait(), 5)
+    assert [announced.text for announced in bell.rung] == ["Your timer for 1 second is done."]
+    # Neither has lost what the other set, and what the other cancels does not ring.
+    assert "left on the tea timer" in await say(other, "how long is left on the tea timer")
+    await say(other, "cancel the tea timer")
+    assert await say(router, "how long is left on my timer") == "No timer is running."
+    await router.close()
+    await other.close()
+    assert json.loads((tmp_path / "timers.json").read_text()) == []
+
+
+async def test_timers_of_two_programs_have_numbers_of_their_own(tmp_path: Path) -> None:
+    one, two = await start(tmp_path, Bell()), await start(tmp_path, Bell())
+    for router in (one, two, one):
+        assert "is set for" in await say(router, "set a timer for ten minutes")
+    assert [item["id"] for item in json.loads((tmp_path / "timers.json").read_text())] == [1, 2, 3]
+    await one.close()
+    await two.close()
 
 
 def test_durations_are_spoken() -> None:
