@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from speech.language import primary
+
 MOST_CHARACTERS = 200
 """A sentence longer than this is no command; matching it would only cost time."""
 
@@ -43,7 +45,7 @@ _NOT = {
 
 def base(language: str) -> str:
     """``zh`` of ``zh-CN``."""
-    return language.split("-")[0].lower()
+    return primary(language)
 
 
 def normalize(text: str, language: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from speech.language import alike
+
 ROLES = {
     "moonshine": "recognition",
     "vosk": "recognition",
@@ -125,11 +127,7 @@ class ModelCard:
 
     def speaks(self, language: str) -> bool:
         """Whether it serves a BCP 47 tag: ``en`` finds en-US models, ``en-US`` those for all en."""
-        wanted = _subtags(language)
-        return not self.languages or any(
-            wanted[: len(own)] == own or own[: len(wanted)] == wanted
-            for own in map(_subtags, self.languages)
-        )
+        return not self.languages or any(alike(language, own) for own in self.languages)
 
     def complete(self, folder: Path) -> bool:
         """Whether a folder holds every file that the model needs (contents are not checked)."""
@@ -137,7 +135,3 @@ class ModelCard:
             needed = (file for file in self.files if file.name not in DOCUMENTS)
             return all((folder / file.name).is_file() for file in needed)
         return any((folder / mark).is_file() for mark in MARKS[self.kind])
-
-
-def _subtags(language: str) -> list[str]:
-    return language.strip().lower().replace("_", "-").split("-")

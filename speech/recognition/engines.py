@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from speech.errors import EngineError, ModelMissingError
+from speech.language import primary
 from speech.models import ModelCard, ModelStore
 from speech.recognition.contract import Recognizer
 
@@ -27,7 +28,7 @@ def open_recognizer(
         One of :data:`ENGINES`. ``auto`` takes Vosk wherever there is a Vosk model for the
         language, otherwise Moonshine for English.
     language
-        BCP 47, as in ``en`` or ``zh-CN``; the primary subtag counts.
+        BCP 47, as in ``en`` or ``zh-CN``; the language alone counts.
     model
         A catalogue name or a folder, where not the default of the engine.
     beams
@@ -35,45 +36,47 @@ def open_recognizer(
 
     Raises
     ------
+    ConfigError
+        ``language`` is no tag.
     EngineError
         There is no such engine, or none for the language.
     ModelError
         The model is unknown, missing or damaged; the message says how to get it.
     """
     store = store or ModelStore()
-    primary = language.split("-")[0].lower()
+    spoken = primary(language)
     if engine not in ENGINES:
         raise EngineError(f"no recogniser is called {engine!r}; there are {', '.join(ENGINES)}")
     if engine == "auto":
-        engine = _best_engine(primary, model, store)
+        engine = _best_engine(spoken, model, store)
     if engine == "moonshine":
         from speech.recognition.moonshine import MoonshineRecognizer
 
-        if primary != "en":
+        if spoken != "en":
             raise EngineError(f"Moonshine understands English only, not {language!r}")
         return MoonshineRecognizer(store.resolve(model or "moonshine-tiny-en"), beams=beams)
     if engine == "vosk":
         from speech.recognition.vosk import VoskRecognizer
 
-        name = model or _vosk_model(primary, store).name
-        return VoskRecognizer(store.resolve(name), language=primary, alternatives=beams)
+        name = model or _vosk_model(spoken, store).name
+        return VoskRecognizer(store.resolve(name), language=spoken, alternatives=beams)
     from speech.recognition.transformers import TransformersRecognizer
 
     if model is None:
         raise EngineError("the transformers engine needs --model: a folder or a model's name")
-    return TransformersRecognizer(model, language=primary)
+    return TransformersRecognizer(model, language=spoken)
 
 
-def _best_engine(primary: str, model: str | None, store: ModelStore) -> str:
+def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
     if model is not None:
         return _engine_of(model, store)
-    if store.installed(kind="vosk", language=primary):
+    if store.installed(kind="vosk", language=spoken):
         return "vosk"
-    if primary == "en":
+    if spoken == "en":
         return "moonshine"
     raise EngineError(
-        f"no recogniser for {primary!r} is installed: pull a Vosk model for it "
-        f"(sonorant models list --kind vosk --language {primary})"
+        f"no recogniser for {spoken!r} is installed: pull a Vosk model for it "
+        f"(sonorant models list --kind vosk --language {spoken})"
     )
 
 
@@ -90,10 +93,10 @@ def _engine_of(model: str, store: ModelStore) -> str:
     return "transformers" if (folder / "config.json").exists() else "vosk"
 
 
-def _vosk_model(primary: str, store: ModelStore) -> ModelCard:
-    if installed := store.installed(kind="vosk", language=primary):
+def _vosk_model(spoken: str, store: ModelStore) -> ModelCard:
+    if installed := store.installed(kind="vosk", language=spoken):
         return installed[0]
     raise ModelMissingError(
-        f"no Vosk model for {primary!r} is on this machine: choose one with "
-        f"`sonorant models list --kind vosk --language {primary}` and pull it"
+        f"no Vosk model for {spoken!r} is on this machine: choose one with "
+        f"`sonorant models list --kind vosk --language {spoken}` and pull it"
     )

@@ -19,6 +19,7 @@ from typing import Any
 
 from speech.audio import RATE, Samples, to_pcm16
 from speech.errors import EngineError, ModelError
+from speech.language import primary
 from speech.recognition.contract import (
     Bias,
     Capabilities,
@@ -78,7 +79,7 @@ class VoskRecognizer:
                 f"Vosk cannot load the model in {folder}: a file is missing or damaged"
             ) from error
         self._name = folder.parent.name if folder.name == "model" else folder.name
-        self._languages = None if language is None else frozenset({language.split("-")[0]})
+        self._languages = None if language is None else frozenset({primary(language)})
         self._alternatives = alternatives
         # A model with a precompiled graph (HCLG.fst) cannot take a grammar.
         self._grammars = any(folder.glob("**/HCLr.fst"))

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from speech.audio import Samples
 from speech.errors import EngineError, EngineMissingError
+from speech.language import canonical, primary
 from speech.synthesis.program import run, speak
 
 _DEFAULTS = {"zh": "cmn", "en": "en-us"}
@@ -124,9 +125,8 @@ class EspeakSynthesizer:
             # A variant may follow, as in en-gb+f3.
             name, plus, variant = self._voice.partition("+")
             return self.voices[name.lower()] + plus + variant
-        tag = language.lower()
-        primary = tag.split("-")[0]
-        for name in (tag, _DEFAULTS.get(primary, primary), primary):
+        spoken = primary(language)
+        for name in (canonical(language).lower(), _DEFAULTS.get(spoken, spoken), spoken):
             if name in self.voices:
                 return self.voices[name]
         return None

@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from speech.audio import Samples
-from speech.errors import EngineError, EngineMissingError, ModelError
+from speech.errors import ConfigError, EngineError, EngineMissingError, ModelError
+from speech.language import canonical, primary
 from speech.models import ModelStore
 from speech.synthesis.program import speak
 
@@ -47,8 +48,8 @@ class PiperSynthesizer:
         try:
             settings = json.loads(Path(f"{path}.json").read_text(encoding="utf-8"))
             self._rate = int(settings["audio"]["sample_rate"])
-            self._language = str(settings["language"]["code"]).replace("_", "-").lower()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            self._language = canonical(str(settings["language"]["code"]))
+        except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
             raise ModelError(f"{path}.json does not describe a Piper voice: {error!r}") from error
 
     @property
@@ -58,7 +59,7 @@ class PiperSynthesizer:
 
     def speaks(self, language: str) -> bool:
         """Whether the voice is of this language; the region does not matter."""
-        return language.lower().split("-")[0] == self._language.split("-")[0]
+        return primary(language) == primary(self._language)
 
     def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
         """Yield the spoken text; see :class:`speech.synthesis.contract.Synthesizer`."""

@@ -125,7 +125,7 @@ class TestPiper:
         stream = moonshine.stream()
         stream.feed(np.concatenate([*piper.synthesize("Turn on the kitchen lights.\nPlease.")]))
         assert spoken_words(stream.finish().text)[:5] == ["turn", "on", "the", "kitchen", "lights"]
-        with pytest.raises(EngineError, match="speaks en-us, not 'zh-CN'"):
+        with pytest.raises(EngineError, match="speaks en-US, not 'zh-CN'"):
             list(piper.synthesize("你好", "zh-CN"))
 
     def test_what_is_no_voice_is_refused(self, tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""Language tags (BCP 47, RFC 5646), however they are written: ``en_US``, ``zh-cn``, ``KO``."""
+
+from __future__ import annotations
+
+import re
+
+from speech.errors import ConfigError
+
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+def canonical(tag: str) -> str:
+    """A tag as it is usually written: ``zh-Hans-CN`` for ``ZH_hans_cn``.
+
+    Raises
+    ------
+    ConfigError
+        It is no language tag.
+    """
+    if not _TAG.fullmatch(tag.strip()):
+        raise ConfigError(f"{tag!r} is no language; write it as in en, en-US or zh-CN")
+    first, *rest = tag.strip().replace("_", "-").lower().split("-")
+    return "-".join([first, *map(_cased, rest)])
+
+
+def primary(tag: str) -> str:
+    """The language alone: ``zh`` of ``zh-Hans-CN``."""
+    return canonical(tag).partition("-")[0]
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether one tag is the other or a kind of it: ``en`` and ``en-US``, not en-US and en-GB."""
+    a, b = canonical(one).split("-"), canonical(other).split("-")
+    return a[: len(b)] == b or b[: len(a)] == a
+
+
+def _cased(subtag: str) -> str:
+    """Regions in capitals, scripts with a capital, the rest as it is."""
+    if len(subtag) == 2:
+        return subtag.upper()
+    return subtag.title() if len(subtag) == 4 and subtag.isalpha() else subtag
