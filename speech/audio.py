@@ -7,18 +7,16 @@ block by block, so that an hour of audio needs no more memory than a second.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Generator, Iterator
-from os import PathLike, fspath
-from pathlib import Path
+from collections.abc import Generator
+from os import fspath
 
 import numpy as np
 import numpy.typing as npt
 import soundfile
 import soxr
 
+from speech import containers
+from speech.containers import AnyPath
 from speech.errors import AudioError
 
 RATE = 16_000
@@ -26,8 +24,6 @@ RATE = 16_000
 
 Samples = npt.NDArray[np.float32]
 """Mono float32 in [-1, 1] at 16 kHz, shape (n,)."""
-
-AnyPath = str | PathLike[str]
 
 SILENCE_DBFS = -120.0
 """What :func:`level` answers for digital silence or no samples at all."""
@@ -54,9 +50,12 @@ class Resampler:
 
     def feed(self, block: npt.NDArray[np.float32], last: bool = False) -> Samples:
         """Convert a block of shape (n,) or (n, channels); ``last`` flushes what is held back."""
+        # Before anything is averaged or filtered: one NaN would spread over its neighbours.
+        block = sanitize(block)
         mono = block if block.ndim == 1 else block.mean(axis=1, dtype=np.float32)
-        if self._stream is not None:
-            mono = self._stream.resample_chunk(np.ascontiguousarray(mono, np.float32), last=last)
+        if self._stream is None:
+            return mono
+        mono = self._stream.resample_chunk(np.ascontiguousarray(mono, np.float32), last=last)
         return sanitize(mono)
 
 
@@ -72,7 +71,8 @@ def blocks(path: AnyPath, seconds: float = 1.0) -> Generator[Samples, None, None
     Parameters
     ----------
     path
-        Any container that libsndfile opens; others go through ``ffmpeg`` where it is installed.
+        Any container that libsndfile opens; others go through ``ffmpeg`` where it is installed. A
+        pipe is copied into a temporary file first, to its end.
     seconds
         Length of a block of input; the blocks that come out differ a little from it.
 
@@ -83,16 +83,28 @@ def blocks(path: AnyPath, seconds: float = 1.0) -> Generator[Samples, None, None
     Raises
     ------
     AudioError
-        The file is missing, empty, not audio, or ends before its header says so.
+        The file is missing, empty or not audio. Also, behind the samples that could be decoded,
+        where it is damaged or was cut off and that can be told: WAV, AIFF, AU, FLAC and MP3 with a
+        Xing or Info tag say in their header how long they are, the last page of an Ogg is marked,
+        and ffmpeg notices it in MP4 and Matroska. In an MP3 without such a tag, in AAC and in
+        files that were written to a pipe a missing end cannot be told from an earlier one.
     """
-    name = _existing(path)
+    resampler: Resampler | None = None
+    early: AudioError | None = None
     try:
-        with soundfile.SoundFile(name) as file:
-            yield from _decode(file, seconds)
-            return
-    except soundfile.LibsndfileError as error:
-        reason = error.error_string
-    yield from _decode_with_ffmpeg(name, seconds, reason)
+        for rate, frames in containers.decode(path, seconds):
+            resampler = resampler or _resampler(path, rate)
+            samples = resampler.feed(frames)
+            if samples.size:
+                yield samples
+    except AudioError as error:
+        early = error
+    if resampler is not None:
+        tail = resampler.feed(np.zeros(0, np.float32), last=True)
+        if tail.size:
+            yield tail
+    if early is not None:
+        raise early
 
 
 def read(path: AnyPath) -> Samples:
@@ -101,12 +113,14 @@ def read(path: AnyPath) -> Samples:
 
 
 def duration(path: AnyPath) -> float | None:
-    """Seconds that a file's header promises, or None where only decoding would tell."""
-    try:
-        info = soundfile.info(_existing(path))
-    except soundfile.LibsndfileError:
-        return None
-    return float(info.frames / info.samplerate) if 0 < info.frames < 2**48 else None
+    """Seconds that a file's header promises; None for a pipe, or where only decoding would tell.
+
+    Raises
+    ------
+    AudioError
+        There is no such file, or it cannot be opened.
+    """
+    return containers.length(path)
 
 
 def write(path: AnyPath, samples: Samples) -> None:
@@ -168,56 +182,8 @@ def snr(samples: Samples) -> float:
     return float(loud - quiet)
 
 
-def _existing(path: AnyPath) -> str:
-    file = Path(path)
-    if not file.exists():
-        raise AudioError(f"{file}: no such file")
-    if file.is_dir():
-        raise AudioError(f"{file}: is a folder, not an audio file")
-    if file.is_file() and file.stat().st_size == 0:
-        raise AudioError(f"{file}: is empty (0 bytes)")
-    return str(file)
-
-
-def _decode(file: soundfile.SoundFile, seconds: float) -> Iterator[Samples]:
-    resampler = Resampler(file.samplerate)
-    size = max(1, round(seconds * file.samplerate))
-    for block in file.blocks(size, dtype="float32", always_2d=True):
-        samples = resampler.feed(block)
-        if samples.size:
-            yield samples
-    tail = resampler.feed(np.zeros(0, np.float32), last=True)
-    if tail.size:
-        yield tail
-
-
-def _decode_with_ffmpeg(name: str, seconds: float, reason: str) -> Iterator[Samples]:
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise AudioError(
-            f"{name}: libsndfile cannot read it ({reason.strip()}); "
-            "where ffmpeg is installed (apt-get install ffmpeg) more formats open"
-        )
-    command = [program, "-nostdin", "-v", "error", "-i", f"file:{name}", "-map", "0:a:0"]
-    command += ["-f", "s16le", "-ac", "1", "-ar", str(RATE), "-"]
-    size = 2 * max(1, round(seconds * RATE))
-    # What ffmpeg says goes to a file, not a pipe: a pipe that nobody drains would stop it.
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said)
-        try:
-            assert process.stdout is not None
-            decoded = False
-            while data := process.stdout.read(size):
-                decoded = True
-                yield from_pcm16(data[: len(data) // 2 * 2])
-            if process.wait() != 0 or not decoded:
-                said.seek(0)
-                lines = said.read().decode(errors="replace").strip().splitlines()
-                raise AudioError(
-                    f"{name}: is not audio that can be read ({lines[-1] if lines else reason})"
-                )
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+def _resampler(path: AnyPath, rate: int) -> Resampler:
+    try:
+        return Resampler(rate)
+    except AudioError as error:
+        raise AudioError(f"{fspath(path)}: {error}") from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import threading
 import tracemalloc
 from pathlib import Path
 
@@ -77,11 +79,125 @@ def test_a_folder_is_not_audio(tmp_path: Path) -> None:
         audio.read(tmp_path)
 
 
-def test_a_truncated_file_gives_what_is_there(tmp_path: Path) -> None:
-    file = tmp_path / "cut.wav"
-    soundfile.write(file, tone(2.0, 16_000), 16_000)
-    file.write_bytes(file.read_bytes()[:32_044])
-    assert audio.read(file).size == pytest.approx(16_000, abs=2)
+def heard_until_the_error(file: Path | str) -> tuple[float, str]:
+    """Seconds that were decoded, and what was said when that ended."""
+    samples = 0
+    try:
+        for block in audio.blocks(file):
+            samples += block.size
+    except AudioError as error:
+        return samples / audio.RATE, str(error)
+    pytest.fail("there was no error")
+
+
+@pytest.mark.parametrize("ending", ["wav", "aiff", "au", "flac", "mp3", "ogg", "opus"])
+@pytest.mark.parametrize("ffmpeg", [True, False], ids=["ffmpeg", "without ffmpeg"])
+def test_a_file_that_was_cut_off_gives_what_is_there_once_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, ffmpeg: bool
+) -> None:
+    if not ffmpeg:
+        monkeypatch.setattr(shutil, "which", lambda name: None)
+    elif shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not installed")
+    file = tmp_path / f"cut.{ending}"
+    noise = np.random.default_rng(1).normal(0, 0.1, 20 * 16_000).astype(np.float32)
+    kind = {"format": "OGG", "subtype": "OPUS"} if ending == "opus" else {}
+    soundfile.write(file, noise, 16_000, **kind)
+    whole = audio.read(file)
+    assert whole.size / audio.RATE == pytest.approx(20, abs=0.1)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    seconds, said = heard_until_the_error(file)
+    assert seconds == pytest.approx(10, abs=1)
+    assert f"cut.{ending}: ends early, after {seconds:.1f} s (" in said
+
+
+def test_a_recording_cut_in_mid_frame_is_decoded_to_the_last_frame(
+    commands: Path, tmp_path: Path
+) -> None:
+    whole = (commands / "jfk.flac").read_bytes()
+    file = tmp_path / "jfk.flac"
+    file.write_bytes(whole[: len(whole) // 2])
+    seconds, said = heard_until_the_error(file)
+    assert 5.2 < seconds < 5.6
+    assert "ends early" in said
+    with pytest.raises(AudioError):
+        audio.read(file)
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_what_ffmpeg_decodes_of_a_file_that_was_cut_off(tmp_path: Path) -> None:
+    source, file = tmp_path / "tone.wav", tmp_path / "cut.mka"
+    soundfile.write(source, tone(20.0, 16_000), 16_000)
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(source), str(file)], check=True)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    seconds, said = heard_until_the_error(file)
+    assert 5 < seconds < 15
+    assert "cut.mka: ends early, after" in said
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+@pytest.mark.parametrize("form", ["wav", "flac", "ogg", "mp3", "au", "w64"])
+def test_lengths_that_a_header_leaves_open_are_no_faults(tmp_path: Path, form: str) -> None:
+    source = tmp_path / "tone.wav"
+    soundfile.write(source, tone(2.5, 16_000), 16_000)
+    command = ["ffmpeg", "-v", "error", "-i", str(source), "-f", form, "-"]
+    piped = subprocess.run(command, check=True, capture_output=True).stdout
+    (tmp_path / "piped").write_bytes(piped)
+    assert audio.read(tmp_path / "piped").size == pytest.approx(40_000, abs=2_000)
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_an_mp3_without_a_count_is_not_measured_by_a_guess(tmp_path: Path) -> None:
+    source, file = tmp_path / "tone.wav", tmp_path / "tagged.mp3"
+    soundfile.write(source, tone(4.0, 16_000), 16_000)
+    command = ["ffmpeg", "-v", "error", "-i", str(source), "-b:a", "32k", "-write_xing", "0"]
+    subprocess.run([*command, str(file)], check=True)
+    file.write_bytes(file.read_bytes() + bytes(900))  # a tag, which libsndfile takes for audio
+    duration = audio.duration(file)
+    assert duration is not None
+    assert duration > 4.2
+    assert audio.read(file).size == pytest.approx(4 * 16_000, rel=0.1)
+
+
+def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    file, pipe = tmp_path / "tone.wav", tmp_path / "pipe"
+    soundfile.write(file, tone(1.0, 16_000), 16_000)
+    for content in (file.read_bytes(), b""):
+        pipe.unlink(missing_ok=True)
+        os.mkfifo(pipe)
+        writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+        writer.start()
+        assert audio.duration(pipe) is None
+        if content:
+            assert audio.read(pipe).size == 16_000
+        else:
+            with pytest.raises(AudioError, match="pipe: is empty"):
+                audio.read(pipe)
+        writer.join()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_a_name_that_no_file_can_have_is_an_error_like_others(name: str) -> None:
+    for function in (audio.read, audio.duration):
+        with pytest.raises(AudioError, match="cannot be opened"):
+            function(name)
+
+
+def test_a_device_and_a_headerless_file_are_no_audio(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="is a device"):
+        audio.read("/dev/null")
+    file = tmp_path / "samples.raw"
+    file.write_bytes(bytes(1_000))
+    assert audio.duration(file) is None
+    with pytest.raises(AudioError, match=r"samples\.raw"):
+        audio.read(file)
+
+
+def test_a_rate_that_is_none_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "slow.wav"
+    soundfile.write(file, tone(1.0, 16_000), 10)
+    with pytest.raises(AudioError, match=r"slow\.wav: a sample rate of 10 Hz"):
+        audio.read(file)
 
 
 def test_memory_stays_bounded_over_an_hour(tmp_path: Path) -> None:
@@ -104,6 +220,15 @@ def test_nan_infinity_and_excess_are_made_harmless(tmp_path: Path) -> None:
     file = tmp_path / "wild.wav"
     soundfile.write(file, wild, 16_000, subtype="FLOAT")
     assert audio.read(file).tolist() == [0.0, 0.0, 0.0, 1.0, -1.0, 0.25]
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_nan_does_not_spread(channels: int) -> None:
+    sound = np.repeat(tone(1.0, 48_000)[:, None], channels, axis=1)
+    whole = audio.Resampler(48_000).feed(sound, last=True)
+    sound[24_000, 0] = np.nan
+    damaged = audio.Resampler(48_000).feed(sound, last=True)
+    assert np.count_nonzero(np.abs(damaged - whole) > 0.05) < 20
 
 
 def test_resampling_in_pieces_equals_resampling_at_once() -> None:
