@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The exit status: 0 done, 1 done in part, 2 wrong use or an error that the message explains,
     130 interrupted from the keyboard.
     """
+    _prepare_streams()
     args = parser().parse_args(arguments)
     try:
         status: int = args.run(args)
@@ -48,7 +50,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone, as `head` does. Python would complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except EOFError:
+        print("\nsonorant: no answer", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read our output has gone, as `head` does
+        _drop_output()
+        return 1
+    except OSError as error:  # what the system refuses, as a full disk does
+        _drop_output()
+        print(f"sonorant: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+def _prepare_streams() -> None:
+    """Open what the caller closed, and write whatever a file's name may hold.
+
+    A number left closed would go to the next file that is opened. Standard input is then at its
+    end, and writing to standard output is an error.
+    """
+    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)
+            os.dup2(null, number)
+            if null != number:
+                os.close(null)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """What is still to be written would fail again when Python ends: let it go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,6 +13,7 @@ from speech.endpoint import (
     SpeechEnded,
     SpeechStarted,
 )
+from speech.errors import AudioError
 from speech.recognition.contract import Final, RecognitionStream, Recognizer, Word
 from speech.vad import Vad
 
@@ -46,15 +47,26 @@ def transcribe(
     ------
     Utterances in which something was understood, in order; their words' times count from the
     start of the recording.
+
+    Raises
+    ------
+    AudioError
+        As the blocks do, once what was heard before has been recognised.
     """
     endpointer = Endpointer(vad, settings)
     stream: RecognitionStream | None = None
     offset = start = 0.0
 
     def events() -> Iterator[object]:
-        for block in blocks:
-            yield from endpointer.feed(block)
+        early: AudioError | None = None
+        try:
+            for block in blocks:
+                yield from endpointer.feed(block)
+        except AudioError as error:
+            early = error
         yield from endpointer.finish()
+        if early is not None:
+            raise early
 
     try:
         for event in events():

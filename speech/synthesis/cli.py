@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import Any
 
+from speech.synthesis import ENGINES
+
 
 def add_commands(commands: Any) -> None:
     """Add this room's commands to the program."""
@@ -20,7 +22,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument(
         "--engine",
         default="auto",
-        choices=("auto", "espeak-ng", "piper"),
+        choices=ENGINES,
         help="synthesiser (default: auto, espeak-ng unless the voice is Piper's)",
     )
     parser.add_argument("--output", metavar="FILE", help="write a sound file instead of playing")

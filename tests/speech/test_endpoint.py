@@ -21,21 +21,12 @@ from speech.endpoint import (
     SpeechStarted,
 )
 from speech.errors import ConfigError
-from speech.vad import WINDOW, SileroVad, VadStream
+from speech.vad import WINDOW, SileroVad
+from tests.speech.doubles import LoudnessVad
 
 Kind = TypeVar("Kind")
 
 STEP = WINDOW / RATE
-
-
-class LoudnessVad:
-    """Takes any window above a level for speech, so that a test can draw speech as it likes."""
-
-    def stream(self) -> VadStream:
-        return self
-
-    def feed(self, window: Samples) -> float:
-        return float(np.abs(window).mean() > 0.1)
 
 
 def drawn(*parts: tuple[float, float]) -> Samples:
@@ -154,14 +145,6 @@ def test_silence_and_noise_are_no_speech(vad: SileroVad) -> None:
     noise = np.random.default_rng(1).normal(0, 0.1, 10 * RATE).astype(np.float32)
     for samples in (np.zeros(10 * RATE, np.float32), noise):
         assert list(Endpointer(vad).feed(samples)) == []
-
-
-def test_hours_of_silence_take_no_memory() -> None:
-    endpointer = Endpointer(LoudnessVad())
-    for _ in range(3 * 60):
-        assert list(endpointer.feed(np.zeros(60 * RATE // 10, np.float32))) == []
-    assert endpointer.time == pytest.approx(3 * 6 * 60, abs=1)
-    assert sum(window.size for window in endpointer._recent) < RATE
 
 
 def test_human_commands_are_one_utterance_each(commands: Path, vad: SileroVad) -> None:

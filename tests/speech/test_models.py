@@ -87,7 +87,7 @@ def archives(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(archives: Path) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(archives))) as http:
