@@ -12,7 +12,14 @@ from importlib.metadata import version
 
 from speech.errors import SonorantError
 
-ROOMS = ("assistant.cli", "skills.cli", "speech.cli", "speech.synthesis.cli", "speech.models.cli")
+ROOMS = (
+    "assistant.cli",
+    "skills.cli",
+    "pronunciation.cli",
+    "speech.cli",
+    "speech.synthesis.cli",
+    "speech.models.cli",
+)
 """Modules with an ``add_commands(commands)``, in the order that the help shows them."""
 
 

@@ -1,0 +1,186 @@
+"""Ray as the engine of a batch run: actors, on this machine or a cluster, with an assessor each.
+
+Install it with ``pip install 'sonorant[ray]'``. On a cluster every node needs Sonorant, its models
+and the recordings under the same paths, as a shared folder gives them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any
+
+from pronunciation.batch.manifest import Task
+from pronunciation.batch.work import TRIES, Done, Opener, failure, work
+from speech.errors import ConfigError, EngineError, EngineMissingError, SonorantError
+
+LOCAL = "local"
+"""The address of a Ray of our own, on this machine."""
+
+_AHEAD = 2  # tasks an actor has: one at work, one waiting, so that it never stands idle
+_STILLBORN = 3  # actors in a row that die before their first result
+
+
+def run(
+    tasks: Iterable[Task], jobs: int | None, opener: Opener, language: str, address: str = LOCAL
+) -> Generator[tuple[Task, Done], None, None]:
+    """Work on tasks in so many actors, one for each CPU of the cluster where None.
+
+    No more than two tasks an actor are in flight. Closing the iterator ends the actors, and the
+    local Ray if it was started here.
+
+    Raises
+    ------
+    EngineMissingError
+        Ray is not installed.
+    ConfigError
+        There is no cluster at the address.
+    SonorantError
+        The assessor cannot be loaded.
+    """
+    ray = _import()
+    ours = not ray.is_initialized()
+    if ours:
+        _connect(ray, address, jobs)
+    pool = None
+    try:
+        count = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        pool = _Pool(ray, count, opener, language)
+        yield from pool.run(tasks)
+    finally:
+        if pool is not None:
+            pool.stop()
+        if ours:
+            ray.shutdown()
+
+
+class Scorer:
+    """The actor."""
+
+    def __init__(self, opener: Opener, language: str) -> None:
+        self._refusal: SonorantError | None = None
+        try:
+            self._assessor = opener(language)
+        except SonorantError as error:
+            # Raised here, Ray would wrap it up in its own errors.
+            self._refusal = error
+
+    def work(self, task: Task) -> Done | SonorantError:
+        """Do one task; the error says that none can be done."""
+        return self._refusal or work(task, self._assessor)
+
+
+class _Pool:
+    """The actors and what they are doing."""
+
+    def __init__(self, ray: Any, count: int, opener: Opener, language: str) -> None:
+        self._ray = ray
+        self._actor = ray.remote(num_cpus=1, max_restarts=0)(Scorer)
+        self._arguments = (opener, language)
+        self._actors: list[Any] = []
+        self._count = count
+        self._flying: dict[Any, tuple[Any, Task]] = {}
+        self._again: deque[Task] = deque()
+        self._deaths: dict[str, int] = {}
+        self._stillborn = 0
+        self._proven: set[Any] = set()  # actors that gave a result
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Done]]:
+        """The results, as they are ready."""
+        waiting = iter(tasks)
+        while True:
+            while (actor := self._free()) is not None:
+                task = self._again.popleft() if self._again else next(waiting, None)
+                if task is None:
+                    break
+                self._flying[actor.work.remote(task)] = (actor, task)
+            if not self._flying:
+                return
+            ready, _ = self._ray.wait(list(self._flying), num_returns=1)
+            for reference in ready:
+                actor, task = self._flying.pop(reference)
+                done = self._result(reference, actor, task)
+                if done is not None:
+                    yield task, done
+
+    def stop(self) -> None:
+        """End all actors."""
+        for actor in self._actors:
+            self._ray.kill(actor)
+
+    def _free(self) -> Any:
+        """The actor with the fewest tasks, a new one where one is missing, None if all have some.
+
+        Actors are made one by one, as tasks come: few tasks need few of them.
+        """
+        tasks = dict.fromkeys(self._actors, 0)
+        for actor, _ in self._flying.values():
+            if actor in tasks:
+                tasks[actor] += 1
+        free = min(tasks, key=lambda actor: tasks[actor], default=None)
+        if free is not None and tasks[free] == 0:
+            return free
+        if len(self._actors) < self._count:
+            actor = self._actor.remote(*self._arguments)
+            self._actors.append(actor)
+            return actor
+        return free if free is not None and tasks[free] < _AHEAD else None
+
+    def _result(self, reference: Any, actor: Any, task: Task) -> Done | None:
+        try:
+            answer: Done | SonorantError = self._ray.get(reference)
+        except self._ray.exceptions.RayActorError as error:
+            return self._bury(actor, task, error)
+        except self._ray.exceptions.RayError as error:
+            return failure(task, f"Ray: {_first_line(error)}")
+        if isinstance(answer, SonorantError):
+            raise answer
+        self._proven.add(actor)
+        self._stillborn = 0
+        self._deaths.pop(task.id, None)
+        return answer
+
+    def _bury(self, actor: Any, task: Task, error: Exception) -> Done | None:
+        """An actor died: its tasks are tried again, or have failed."""
+        if actor in self._actors:
+            self._actors.remove(actor)
+            if actor not in self._proven:
+                self._stillborn += 1
+                if self._stillborn == _STILLBORN:
+                    raise EngineError(f"no assessor could be loaded by Ray: {_first_line(error)}")
+        self._proven.discard(actor)
+        deaths = self._deaths.pop(task.id, 0) + 1
+        if deaths <= TRIES:  # one more than elsewhere: the fault may be that of the task before it
+            self._deaths[task.id] = deaths
+            self._again.append(task)
+            return None
+        return failure(task, f"its worker died each time it was tried ({_first_line(error)})")
+
+
+def _import() -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
+    try:
+        import ray
+    except ImportError as error:
+        raise EngineMissingError(
+            "--ray needs Ray, which is not installed: pip install 'sonorant[ray]'"
+        ) from error
+    return ray
+
+
+def _connect(ray: Any, address: str, jobs: int | None) -> None:
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+    try:
+        if address == LOCAL:
+            # Not "auto": a Ray of somebody else on this machine is not ours to load.
+            ray.init(LOCAL, num_cpus=jobs, include_dashboard=False, **quiet)
+        else:
+            ray.init(address, **quiet)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise ConfigError(f"Ray at {address!r}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
