@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from speech.audio import RATE, Samples
+from speech.errors import ModelError
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -51,6 +52,8 @@ class SileroVad:
     ------
     ModelMissingError
         The model was not pulled yet.
+    ModelError
+        It is damaged.
     """
 
     def __init__(self, store: ModelStore | None = None) -> None:
@@ -58,12 +61,18 @@ class SileroVad:
 
         from speech.models import ModelStore
 
-        folder = (store or ModelStore()).path("silero-vad")
+        file = (store or ModelStore()).path("silero-vad") / "silero_vad.onnx"
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "silero_vad.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        options.log_severity_level = 4  # what is wrong is in the error
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(file), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime has no public root of its exceptions
+            raise ModelError(
+                f"{file} cannot be loaded; `sonorant models verify` finds damage ({error})"
+            ) from error
 
     def stream(self) -> VadStream:
         """Start on a new audio stream; streams may run in different threads."""

@@ -46,6 +46,7 @@ more often (word error 46.5 % against 43.6 % on 150 learners' utterances cut by 
 _TOKENS_PER_SECOND = 13.0  # digit strings need this many
 _INVENTED = frozenset({"", "you", "thank you for watching"})
 """What the model makes of noise and music, often with conviction: never believed."""
+_SPELT = re.compile(r"(?<![\w-])\d(?:-\d){2,}(?![\w-])")
 _NOT_A_WORD = re.compile(r"[^\w']+")
 
 
@@ -80,8 +81,11 @@ class MoonshineRecognizer:
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
             raise ModelError(f"{folder} is not a Moonshine model: it lacks {', '.join(missing)}")
-        self.network = Network(folder, threads)
-        self.tokens = Tokens.load(folder / "tokenizer.bin")
+        try:
+            self.network = Network(folder, threads)
+            self.tokens = Tokens.load(folder / "tokenizer.bin")
+        except ModelError as error:
+            raise ModelError(f"{error}; `sonorant models verify` finds damage") from error
         self._beams = beams
         self._gate = gate
 
@@ -195,7 +199,8 @@ class MoonshineStream:
             alternatives.setdefault(text, Hypothesis(text, beam.confidence))
         words = tuple(
             Word(word, None, None, confidence)
-            for word, confidence in self._tokens.words(best.tokens, best.log_probabilities)
+            for run, confidence in self._tokens.words(best.tokens, best.log_probabilities)
+            for word in digits_apart(run).split()
         )
         several = tuple(alternatives.values()) if self._beams > 1 else ()
         return Final(self._text(best), words, best.confidence, several)
@@ -207,4 +212,13 @@ class MoonshineStream:
         return _NOT_A_WORD.sub(" ", self._tokens.text(tokens).lower()).strip()
 
     def _text(self, beam: Beam) -> str:
-        return self._tokens.text(beam.tokens)
+        return digits_apart(self._tokens.text(beam.tokens))
+
+
+def digits_apart(text: str) -> str:
+    """Three and more digits that the model joins with hyphens, with spaces between them.
+
+    Said one by one it writes them ``1-0-0-0-1`` or ``1 0 0 0 1``, as it happens. What it takes for
+    a number (``10001``, ``555-1234``) stays.
+    """
+    return _SPELT.sub(lambda digits: digits[0].replace("-", " "), text)

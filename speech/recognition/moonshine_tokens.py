@@ -16,6 +16,7 @@ import numpy as np
 
 from speech.errors import ModelError
 
+_VOCABULARY = 32_768
 _BYTE = re.compile(rb"<0x([0-9A-Fa-f]{2})>")
 _CONTROL = re.compile(rb"<(?!0x)[^>]*>")
 _WORD = "\u2581".encode()
@@ -36,7 +37,7 @@ class Tokens:
         Raises
         ------
         ModelError
-            The file is cut short.
+            The file is damaged.
         """
         data = path.read_bytes()
         pieces: list[bytes] = []
@@ -51,6 +52,8 @@ class Tokens:
                 raise ModelError(f"{path} is damaged: piece {len(pieces)} is cut short")
             pieces.append(data[position : position + length])
             position += length
+        if len(pieces) != _VOCABULARY:
+            raise ModelError(f"{path} is damaged: {len(pieces)} pieces, not {_VOCABULARY}")
         return cls(pieces)
 
     def text(self, tokens: Sequence[int]) -> str:

@@ -76,7 +76,8 @@ class VoskRecognizer:
             self._model = vosk.Model(str(folder))
         except Exception as error:  # vosk raises nothing more precise
             raise ModelError(
-                f"Vosk cannot load the model in {folder}: a file is missing or damaged"
+                f"Vosk cannot load the model in {folder}: a file is missing or damaged; "
+                "`sonorant models verify` finds which"
             ) from error
         self._name = folder.parent.name if folder.name == "model" else folder.name
         self._languages = None if language is None else frozenset({primary(language)})

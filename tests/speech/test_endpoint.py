@@ -20,7 +20,8 @@ from speech.endpoint import (
     SpeechResumed,
     SpeechStarted,
 )
-from speech.errors import ConfigError
+from speech.errors import ConfigError, ModelError
+from speech.models import ModelStore
 from speech.vad import WINDOW, SileroVad
 from tests.speech.doubles import LoudnessVad
 
@@ -139,6 +140,15 @@ def test_the_end_of_the_audio_ends_the_utterance() -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError):
         EndpointSettings(**wrong)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93 not a model" * 100])
+def test_a_damaged_model_is_an_error_that_says_what_to_do(tmp_path: Path, content: bytes) -> None:
+    store = ModelStore(tmp_path)
+    (tmp_path / "silero-vad").mkdir()
+    (tmp_path / "silero-vad" / "silero_vad.onnx").write_bytes(content)
+    with pytest.raises(ModelError, match="cannot be loaded.*sonorant models verify"):
+        SileroVad(store)
 
 
 def test_silence_and_noise_are_no_speech(vad: SileroVad) -> None:

@@ -6,12 +6,14 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from speech.audio import RATE, Samples, read
 from speech.errors import EngineError, ModelError
+from speech.models import ModelStore
 from speech.recognition import Partial, Recognizer
-from speech.recognition.moonshine import MoonshineRecognizer
+from speech.recognition.moonshine import MoonshineRecognizer, digits_apart
 from tests.speech.words import spoken_words, transcripts
 
 
@@ -41,6 +43,45 @@ def test_a_digit_string_keeps_its_digits(commands: Path, moonshine: MoonshineRec
     heard = spoken_words(recognize(moonshine, read(commands / "vosk_test.wav"))[1])
     assert len(heard) == len(said)
     assert sum(a != b for a, b in zip(heard, said, strict=True)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("written", "apart"),
+    [
+        ("1-0-0-0-1. 9-0-2-1-0", "1 0 0 0 1. 9 0 2 1 0"),
+        ("Dial 1-8-0, please.", "Dial 1 8 0, please."),
+        ("10001 90210", "10001 90210"),
+        ("Call 555-1234 on 2024-05-06.", "Call 555-1234 on 2024-05-06."),
+        ("4-5 people, channel A-1-2-3", "4-5 people, channel A-1-2-3"),
+    ],
+)
+def test_digits_said_one_by_one_are_written_apart(written: str, apart: str) -> None:
+    assert digits_apart(written) == apart
+
+
+def test_final_partials_words_and_alternatives_write_digits_alike(
+    commands: Path, moonshine: MoonshineRecognizer
+) -> None:
+    stream = moonshine.stream()
+    samples = read(commands / "vosk_test.wav")
+    fed = [stream.feed(samples[start : start + 1_600]) for start in range(0, samples.size, 1_600)]
+    final = stream.finish()
+    texts = [partial.text for partial in fed if partial]
+    texts += [final.text, *(other.text for other in final.alternatives)]
+    assert not any("0-0-" in text for text in texts)
+    assert [word.word for word in final.words] == final.text.split()
+
+
+def test_a_final_below_the_gate_is_empty(commands: Path, moonshine: MoonshineRecognizer) -> None:
+    samples = read(commands / "turn_on_the_lamp.wav")
+    stream = moonshine.stream()
+    stream.feed(samples)
+    confidence = stream.finish().confidence or 0
+    assert 0.5 < confidence < 0.99
+    strict = MoonshineRecognizer(ModelStore().path("moonshine-tiny-en"), gate=0.99).stream()
+    strict.feed(samples)
+    final = strict.finish()
+    assert (final.text, final.words, final.confidence) == ("", (), 0.0)
 
 
 def test_the_final_has_words_confidences_and_different_alternatives(
@@ -74,18 +115,37 @@ def test_without_partials_none_is_computed(commands: Path, moonshine: MoonshineR
     assert "ask not" in stream.finish().text
 
 
+def music(seconds: float) -> Samples:
+    """Four chords over a bass, with bass drum and snare in turn, at 120 beats a minute."""
+    random = np.random.default_rng(7)
+    time = np.arange(RATE // 2) / RATE
+    chords = ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294))
+    beats = [np.zeros(0)]
+    for number in range(round(2 * seconds)):
+        chord = chords[number // 4 % 4]
+        tones = np.zeros(time.size) + sum(
+            np.sin(2 * np.pi * note * harmonic * time + random.uniform(0, 6)) / harmonic**1.5
+            for note in (*chord, chord[0] / 4)
+            for harmonic in range(1, 7)
+        )
+        drum = random.normal(0, 1, time.size) if number % 2 else np.sin(2 * np.pi * 60 * time)
+        beats.append(0.06 * tones * np.exp(-2 * time) + 0.3 * drum * np.exp(-30 * time))
+    return np.clip(np.concatenate(beats), -1, 1).astype(np.float32)
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.14, 0.5, 3.0, 20.0])
-@pytest.mark.parametrize("kind", ["silence", "noise", "hum"])
+@pytest.mark.parametrize("kind", ["silence", "noise", "hum", "music"])
 def test_what_is_not_speech_comes_out_empty(
     moonshine: MoonshineRecognizer, kind: str, seconds: float
 ) -> None:
     time = np.arange(round(seconds * RATE)) / RATE
-    sound = {
+    sound: dict[str, npt.NDArray[np.floating]] = {
         "silence": np.zeros(time.size),
         "noise": np.random.default_rng(3).normal(0, 0.05, time.size),
         "hum": 0.2 * np.sin(2 * np.pi * 50 * time),
-    }[kind]
-    assert recognize(moonshine, sound.astype(np.float32))[1] == ""
+        "music": music(seconds),
+    }
+    assert recognize(moonshine, sound[kind].astype(np.float32))[1] == ""
 
 
 def test_threads_share_one_model(commands: Path, moonshine: MoonshineRecognizer) -> None:
@@ -128,5 +188,15 @@ def test_a_folder_without_the_model_says_what_is_missing(tmp_path: Path) -> None
         MoonshineRecognizer(tmp_path)
     for name in ("encoder_model.ort", "decoder_model_merged.ort"):
         (tmp_path / name).write_bytes(b"not a model")
-    with pytest.raises(ModelError, match="cannot be loaded"):
+    with pytest.raises(ModelError, match="cannot be loaded.*sonorant models verify"):
+        MoonshineRecognizer(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 1_000, 100_003])
+def test_a_damaged_vocabulary_is_an_error_at_once(tmp_path: Path, kept: int) -> None:
+    folder = ModelStore().path("moonshine-tiny-en")
+    for name in ("encoder_model.ort", "decoder_model_merged.ort"):
+        (tmp_path / name).symlink_to(folder / name)
+    (tmp_path / "tokenizer.bin").write_bytes((folder / "tokenizer.bin").read_bytes()[:kept])
+    with pytest.raises(ModelError, match="damaged.*sonorant models verify"):
         MoonshineRecognizer(tmp_path)

@@ -45,8 +45,10 @@ def test_json_lines_for_every_recording(commands: Path, capsys: pytest.CaptureFi
     assert [record["file"] for record in records] == names
     for record, said in zip(records, transcripts(commands).values(), strict=True):
         assert list(record) == ["file", "text", "words", "duration", "rtf", "engine"]
-        heard = spoken_words(record["text"])
-        assert heard == spoken_words(said) or "one zero zero" in said
+        pairs = zip(spoken_words(record["text"]), spoken_words(said), strict=True)
+        wrong = sum(heard != meant for heard, meant in pairs)
+        # Of a string of fifteen digits, one may be wrong; everything else is right.
+        assert wrong <= (1 if "one zero zero" in said else 0), record["text"]
         assert record["engine"] == "moonshine tiny-en"
         assert record["duration"] == pytest.approx(audio.duration(record["file"]), abs=0.01)
         assert set(record["words"][0]) == {"word", "start", "end", "confidence"}
