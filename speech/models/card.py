@@ -125,6 +125,13 @@ class ModelCard:
         """What it is for: ``recognition``, ``vad``, ``synthesis`` or ``pronunciation``."""
         return ROLES[self.kind]
 
+    @property
+    def checksum(self) -> str:
+        """The algorithm that a pull is checked by, or ``none`` where the publisher gives none."""
+        if isinstance(self.origin, WheelOrigin):
+            return "sha256"
+        return "none" if self.origin.checksum is None else self.origin.checksum.algorithm
+
     def speaks(self, language: str) -> bool:
         """Whether it serves a BCP 47 tag: ``en`` finds en-US models, ``en-US`` those for all en."""
         return not self.languages or any(alike(language, own) for own in self.languages)

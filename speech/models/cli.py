@@ -185,6 +185,7 @@ def _facts(store: ModelStore, card: ModelCard) -> dict[str, Any]:
         "licence": card.licence,
         "size": card.size,
         "origin": str(card.origin),
+        "checksum": card.checksum,
         "default": card.default,
         "installed": folder is not None,
         "path": None if folder is None else str(folder),

