@@ -13,7 +13,8 @@ RUN pip install --no-cache-dir -c constraints.txt .
 RUN useradd --create-home sonorant
 USER sonorant
 ENV SONORANT_STATE=/home/sonorant/state
-RUN sonorant models pull default
+# The folder of a volume belongs to whoever owned it in the image.
+RUN mkdir /home/sonorant/state && sonorant models pull default
 VOLUME /home/sonorant/state
 
 ENTRYPOINT ["sonorant"]
