@@ -1,0 +1,242 @@
+"""The English scorer beside experts, and beside a classic one, on speakers it was not trained on.
+
+Cross-validated over the speakers of speechocean762's training split (``SONORANT_DATA``): every
+reading is scored by networks that were trained without its speaker. The peer is goodness of
+pronunciation (Witt & Young, 2000) from a Gaussian-mixture recogniser, pocketsphinx, on some of
+the same readings in the same run. Intervals are 95 %, by drawing speakers again. ::
+
+    python -m benchmarks.pronunciation [--members 3] [--peer 300] [--json]
+
+Trains five times; needs the extras ``training`` and ``bench``, and about an hour on two cores. A
+run of ``python -m pronunciation.training`` before it saves the encoding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.gop import GmmScorer
+from pronunciation.english.networks import UTTERANCE_SCORES, WORD_SCORES, Scores
+from pronunciation.training.__main__ import corpus_folder, work_folder
+from pronunciation.training.corpus import Reading
+from pronunciation.training.limits import WRONG_PHONE, best_limit
+from pronunciation.training.materials import CrossFit
+from pronunciation.training.pipeline import MEMBERS, cross_fitted, out_of_fold
+
+Floats = npt.NDArray[np.floating]
+
+DRAWS = 200
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What was predicted and what experts said, with the speaker of each."""
+
+    predicted: Floats
+    wanted: Floats
+    speakers: npt.NDArray[np.str_]
+
+    def of(self, chosen: npt.NDArray[np.bool_]) -> Pairs:
+        """Some of them."""
+        return Pairs(self.predicted[chosen], self.wanted[chosen], self.speakers[chosen])
+
+    def interval(self, figure: Callable[[Floats, Floats], float]) -> tuple[float, float, float]:
+        """The figure, and where 95 % of it lie when speakers are drawn again."""
+        random = np.random.default_rng(0)
+        names, inverse = np.unique(self.speakers, return_inverse=True)
+        rows = [np.flatnonzero(inverse == number) for number in range(names.size)]
+        drawn = []
+        for _ in range(DRAWS):
+            again = np.concatenate(
+                [rows[one] for one in random.integers(names.size, size=names.size)]
+            )
+            drawn.append(figure(self.predicted[again], self.wanted[again]))
+        low, high = np.nanpercentile(drawn, [2.5, 97.5])
+        return figure(self.predicted, self.wanted), float(low), float(high)
+
+
+def pcc(predicted: Floats, wanted: Floats) -> float:
+    """Pearson's correlation."""
+    if predicted.size < 3 or wanted.std() == 0:
+        return float("nan")
+    return float(np.corrcoef(predicted, wanted)[0, 1])
+
+
+def mse(predicted: Floats, wanted: Floats) -> float:
+    """Mean squared error, on a scale of 0 to 1."""
+    return float(np.square(predicted - wanted).mean())
+
+
+def pairs(readings: Sequence[Reading], scores: Sequence[Scores]) -> dict[str, Pairs]:
+    """Predictions and experts' scores, by what is scored."""
+    collected: dict[str, Pairs] = {}
+
+    def collect(name: str, values: list[tuple[Floats, Floats]]) -> None:
+        speakers = [
+            np.full(wanted.size, reading.speaker)
+            for reading, (_, wanted) in zip(readings, values, strict=True)
+        ]
+        predicted = np.concatenate([np.clip(one, 0, 1) for one, _ in values])
+        wanted = np.concatenate([one for _, one in values])
+        known = ~np.isnan(wanted)
+        collected[name] = Pairs(predicted, wanted, np.concatenate(speakers)).of(known)
+
+    both = list(zip(scores, readings, strict=True))
+    collect("phone accuracy", [(one.phones, reading.phones) for one, reading in both])
+    for column, name in enumerate(WORD_SCORES):
+        collect(
+            f"word {name}",
+            [(one.words[:, column], reading.words[:, column]) for one, reading in both],
+        )
+    for column, name in enumerate(UTTERANCE_SCORES):
+        at = slice(column, column + 1)
+        collect(
+            f"utterance {name}", [(one.overall[at], reading.overall[at]) for one, reading in both]
+        )
+    return collected
+
+
+def detection(found: Pairs, folds: npt.NDArray[np.int64]) -> dict[str, float]:
+    """Mispronounced phones: precision, recall and F1, the limit of a fold drawn from the others."""
+    wrong = found.wanted < WRONG_PHONE
+    called = np.zeros_like(wrong)
+    for fold in np.unique(folds):
+        others = folds != fold
+        limit = best_limit(found.predicted[others], wrong[others], np.ones(others.sum(), bool))
+        called[~others] = found.predicted[~others] < limit
+    hits = float((called & wrong).sum())
+    precision, recall = hits / max(1, called.sum()), hits / max(1, wrong.sum())
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * hits / max(1.0, float(called.sum() + wrong.sum())),
+    }
+
+
+def groups(reading: Reading) -> list[str]:
+    """The groups that a speaker belongs to."""
+    return [
+        "children" if reading.age < 16 else "adults",
+        "male" if reading.gender == "m" else "female",
+    ]
+
+
+def evaluate(
+    readings: Sequence[Reading], scores: Sequence[Scores], examples: CrossFit
+) -> dict[str, Any]:
+    """All figures of a set of predictions."""
+    result: dict[str, Any] = {}
+    by_name = pairs(readings, scores)
+    for name, found in by_name.items():
+        value, low, high = found.interval(pcc)
+        result[name] = {"pcc": value, "low": low, "high": high, "mse": found.interval(mse)[0]}
+    fold_of = {
+        reading.speaker: int(fold) for reading, fold in zip(readings, examples.fold, strict=True)
+    }
+    phones = by_name["phone accuracy"]
+    folds = np.array([fold_of[str(speaker)] for speaker in phones.speakers])
+    result["mispronounced phones"] = detection(phones, folds)
+    result["groups"] = {}
+    for group in ("children", "adults", "female", "male"):
+        members = {reading.speaker for reading in readings if group in groups(reading)}
+        result["groups"][group] = {
+            name: pcc(part.predicted, part.wanted)
+            for name in ("phone accuracy", "word total", "utterance total")
+            for part in [by_name[name].of(np.isin(by_name[name].speakers, list(members)))]
+        } | {"speakers": len(members)}
+    return result
+
+
+def peer(readings: Sequence[Reading], scores: Sequence[Scores], count: int) -> dict[str, Any]:
+    """Phone accuracy of the peer and of ours on the same readings, and what each costs."""
+    chosen = np.random.default_rng(5).permutation(len(readings))[:count]
+    classic = GmmScorer()
+    began = time.process_time()
+    found = [(one, classic.score(readings[one])) for one in chosen]
+    spent = time.process_time() - began
+    seconds = sum(readings[one].samples().size for one in chosen) / 16_000
+    aligned = [(one, gop) for one, gop in found if gop is not None]
+    theirs = np.concatenate([gop for _, gop in aligned])
+    ours = np.concatenate([scores[one].phones for one, _ in aligned])
+    wanted = np.concatenate([readings[one].phones for one, _ in aligned])
+    known = ~np.isnan(wanted)
+    return {
+        "readings": len(found),
+        "not aligned by the peer": len(found) - len(aligned),
+        "peer pcc": pcc(theirs[known], wanted[known]),
+        "ours pcc": pcc(ours[known], wanted[known]),
+        "peer cpu seconds per second": spent / seconds,
+        "ours cpu seconds per second": _cost([readings[one] for one in chosen[:50]]),
+    }
+
+
+def _cost(readings: Sequence[Reading]) -> float:
+    """CPU seconds per second of audio of the assessor that ships, on one thread."""
+    from pronunciation import open_assessor
+
+    assessor = open_assessor()
+    audio = [(reading.samples(), " ".join(reading.parts)) for reading in readings]
+    assessor.assess(*audio[0])
+    began = time.process_time()
+    for samples, text in audio:
+        assessor.assess(samples, text)
+    spent = time.process_time() - began
+    assessor.close()
+    return spent / (sum(samples.size for samples, _ in audio) / 16_000)
+
+
+def main() -> int:
+    """Measure, and print tables or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--members", type=int, default=MEMBERS, help="scorers in the ensemble")
+    parser.add_argument(
+        "--peer", type=int, default=300, help="readings for the peer (default: 300)"
+    )
+    parser.add_argument("--data", type=Path, help="the corpus (default: in SONORANT_DATA)")
+    parser.add_argument("--work", type=Path, help="folder for intermediate results")
+    parser.add_argument("--json", action="store_true", help="figures as JSON")
+    args = parser.parse_args()
+    import torch
+
+    torch.set_num_threads(os.cpu_count() or 1)
+    materials, examples, _ = cross_fitted(corpus_folder(args.data), args.work or work_folder(), 0)
+    scores = out_of_fold(examples, args.members, 0)
+    result = evaluate(materials.readings, scores, examples)
+    result["peer"] = peer(materials.readings, scores, args.peer)
+    if args.json:
+        print(json.dumps(result, indent=2))
+    else:
+        _print(result)
+    return 0
+
+
+def _print(result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=100)
+    table = Table("score", "PCC", "95 %", "MSE", title="beside experts, speakers not trained on")
+    for name, figures in result.items():
+        if "mse" in figures:
+            spread = f"{figures['low']:.3f}-{figures['high']:.3f}"
+            table.add_row(name, f"{figures['pcc']:.3f}", spread, f"{figures['mse']:.4f}")
+    console.print(table)
+    for title in ("mispronounced phones", "peer"):
+        console.print(title, {name: round(value, 3) for name, value in result[title].items()})
+    for group, figures in result["groups"].items():
+        console.print(group, {name: round(value, 3) for name, value in figures.items()})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
