@@ -85,7 +85,9 @@ class TransformersRecognizer:
             self._processor = library.AutoProcessor.from_pretrained(str(model), **options)
             loaded = getattr(library, kind).from_pretrained(str(model), **options)
             self._model = loaded.to(device).eval()
-        except (OSError, ValueError, KeyError) as error:
+        except ModelError:
+            raise
+        except Exception as error:  # the libraries that read the files have roots of their own
             first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             if Path(model).exists():
                 raise ModelError(f"{model} cannot be opened by transformers: {first}") from error

@@ -6,6 +6,7 @@ What they say is nonsense; that it has the right form, and that errors are clear
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -159,6 +160,16 @@ def test_a_folder_that_is_no_speech_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
     with pytest.raises(ModelError, match="is a bert model"):
         TransformersRecognizer(tmp_path)
+
+
+@needs_torch
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "vocab.json"])
+def test_a_damaged_model_is_named(ctc: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(ctc, folder)
+    (folder / name).write_bytes(b"\x93 cut short")
+    with pytest.raises(ModelError, match="damaged cannot be opened by transformers"):
+        TransformersRecognizer(folder)
 
 
 @pytest.mark.parametrize("missing", ["torch", "transformers"])
