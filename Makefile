@@ -9,10 +9,10 @@ APT_PACKAGES := libportaudio2
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test check bench format clean
+.PHONY: help setup models run test test-extras check bench format clean
 
 help:  ## show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/.installed models system  ## make .venv with sonorant and the default models
 
@@ -45,6 +45,16 @@ run: setup  ## hear a command, switch on the lamp, answer aloud
 
 test: setup  ## run the tests
 	$(BIN)/python -m pytest -q
+
+# Not part of `make test`: torch alone is gigabytes.
+test-extras: setup  ## run the tests of the extras transformers and piper, which it installs
+ifdef UV
+	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[transformers,piper]'
+else
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[transformers,piper]'
+endif
+	@$(BIN)/sonorant models pull en_US-joe-medium
+	$(BIN)/python -m pytest -q -rs tests/speech/test_transformers.py tests/speech/test_synthesis.py
 
 check: $(VENV)/.installed  ## lint, types, formatting
 	$(BIN)/ruff check .

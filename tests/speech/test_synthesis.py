@@ -73,6 +73,7 @@ def test_nothing_to_say_is_silence(espeak: EspeakSynthesizer, text: str) -> None
     assert list(espeak.synthesize(text)) == []
 
 
+@pytest.mark.timeout(20)  # left alone, the program speaks for minutes
 def test_long_text_streams_and_stops_at_once(espeak: EspeakSynthesizer) -> None:
     speech = espeak.synthesize("All work and no play makes Jack a dull boy. " * 2_000)
     first = next(iter(speech))
