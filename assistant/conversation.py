@@ -99,8 +99,11 @@ class Conversation:
         return self._turns.audio_time
 
     def events(self) -> EventStream:
-        """All events from now on; several may listen. Ends when the conversation closes."""
-        stream = EventStream()
+        """All events from now on; several may listen. Ends when the conversation closes.
+
+        Close it when nobody reads it any more.
+        """
+        stream = EventStream(self._streams.remove)
         self._streams.append(stream)
         if self._inbox.closed:
             stream.close()
@@ -254,7 +257,7 @@ class Conversation:
     def _shut(self) -> None:
         self._inbox.close()
         self._quiet.set()
-        for stream in self._streams:
+        for stream in tuple(self._streams):
             stream.close()
 
     def _check_open(self) -> None:

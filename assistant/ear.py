@@ -93,11 +93,19 @@ class Ear:
         return found
 
     def hear_again(self) -> list[EndpointEvent]:
-        """Attend to speech from now on, beginning a little before now, as after a wake word."""
+        """Attend to speech from now on and, as after a wake word, a little before now.
+
+        What was over before now was not said to us: of it there are no events.
+        """
         self._attending = (False, True)
-        audio = [*self._backlog]
         self._restart(self.time - self._backlog_size / RATE)
-        return self._clocked([event for block in audio for event in self._endpointer.feed(block)])
+        found: list[EndpointEvent] = []
+        for block in self._backlog:
+            for event in self._endpointer.feed(block):
+                found.append(event)
+                if isinstance(event, SpeechEnded):
+                    found.clear()
+        return self._clocked(found)
 
     def restart(self) -> None:
         """Forget the speech heard so far, but not the clock."""

@@ -1,4 +1,4 @@
-"""What a final says once the wake word in front of it is taken away."""
+"""What a final says once the wake word, and what came before it, is taken away."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _command(text: str, wake_word: str) -> str:
     text = text.strip()
     if not wake_word:
         return text
-    from assistant.wake import begins_with_wake_word
+    from assistant.wake import after_wake_word
 
-    rest = begins_with_wake_word(text, wake_word)
-    return text if rest is None else rest.lstrip(" ,.!?;:-").strip()
+    rest = after_wake_word(text, wake_word)
+    return text if rest is None else rest

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant import events
 from assistant.ear import Ear, WakeListener, WakeNoticed
 from assistant.hearing import Hearing
+from assistant.states import State
 from speech.audio import Samples
 from speech.endpoint import EndpointEvent, SpeechAudio, SpeechEnded, SpeechPaused, SpeechStarted
 from speech.recognition.contract import Final, Partial, Recognizer
@@ -64,6 +65,7 @@ class Listening:
         self._recognizer = recognizer
         self._ear = Ear(vad, home.settings.endpoint, wake)
         self._hearing: Hearing | None = None
+        self._ended: list[Hearing] = []
         self._failures = 0
 
     @property
@@ -73,8 +75,8 @@ class Listening:
 
     @property
     def hears(self) -> bool:
-        """Whether an utterance is under way."""
-        return self._hearing is not None
+        """Whether an utterance is under way, or its final still to come."""
+        return self._hearing is not None or bool(self._ended)
 
     async def feed(self, samples: Samples, wake: bool, speech: bool) -> None:
         """The next audio, attending to wake words, to speech, to both or to neither."""
@@ -91,10 +93,12 @@ class Listening:
         self._ear.restart()
 
     def drop(self) -> None:
-        """Forget the utterance under way."""
-        if self._hearing is not None:
-            self._hearing.drop()
-            self._hearing = None
+        """Forget the utterance under way, and those whose finals are still to come."""
+        for hearing in (*self._ended, self._hearing):
+            if hearing is not None:
+                hearing.drop()
+        self._ended.clear()
+        self._hearing = None
 
     async def _with_ear(self, work: Callable[[], Sequence[WakeNoticed | EndpointEvent]]) -> bool:
         """Do the work and tell what was found; whether it worked."""
@@ -114,6 +118,10 @@ class Listening:
                 await self._listener.on_wake(event.word)
                 return await self._with_ear(self._ear.hear_again)
             self._on_speech(event)
+            if self._home.state is State.THINKING:
+                # Its turn has begun: what was said since then is not attended to.
+                self._ear.restart()
+                break
         return True
 
     def _on_speech(self, event: EndpointEvent) -> None:
@@ -128,10 +136,14 @@ class Listening:
             case SpeechEnded(_, end) if hearing is not None:
                 self._home.emit(events.SpeechEnded(self._home.stamp(), end))
                 hearing.finish()
+                # Its final still counts, even if somebody speaks on before it comes.
+                self._ended.append(hearing)
+                self._hearing = None
                 self._listener.on_endpoint()
 
     def _start(self, start: float) -> None:
-        self.drop()
+        if self._hearing is not None:
+            self._hearing.drop()
         self._listener.on_speech()
         self._home.new_utterance()
         self._home.emit(events.SpeechStarted(self._home.stamp(), start))
@@ -145,13 +157,16 @@ class Listening:
         hearing.task.add_done_callback(self.tasks.discard)
 
     def _on_partial(self, hearing: Hearing, partial: Partial) -> None:
-        if hearing is self._hearing:
+        if hearing is self._hearing or hearing in self._ended:
             self._home.emit(events.PartialHeard(self._home.stamp(), partial.text))
 
     def _on_final(self, hearing: Hearing, final: Final | Exception) -> None:
-        if hearing is not self._hearing:
+        if hearing is self._hearing:  # it failed before the endpoint
+            self._hearing = None
+        elif hearing in self._ended:
+            self._ended.remove(hearing)
+        else:
             return
-        self._hearing = None
         if isinstance(final, Exception):
             self._listener.on_failure("recognition", final)
         else:

@@ -42,9 +42,10 @@ _STOP = {
 }
 
 
-def phrase(which: Phrase, language: str) -> str:
-    """The phrase in a language (BCP 47), in English where the language lacks it."""
-    return _PHRASES.get(_primary(language), _PHRASES["en"])[which]
+def phrase(which: Phrase, language: str) -> tuple[str, str]:
+    """The phrase in a language (BCP 47) or, where it lacks one, in English; and the language."""
+    spoken = language if _primary(language) in _PHRASES else "en"
+    return _PHRASES[_primary(spoken)][which], spoken
 
 
 def says_stop(text: str, language: str) -> bool:
@@ -54,6 +55,8 @@ def says_stop(text: str, language: str) -> bool:
     primary = _primary(language)
     if primary in ("zh", "ko"):
         return any(word in spaced for word in _STOP[primary])
+    if spaced.startswith(" okay ") and spaced != " okay ":
+        spaced = spaced.removeprefix(" okay")  # "okay, turn on the lamp" is about something else
     return any(f" {word} " in spaced for word in _STOP["en"])
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from assistant import events
@@ -13,6 +15,9 @@ from skills.contract import Announcement
 
 if TYPE_CHECKING:
     from assistant.conversation import Conversation
+
+_ECHO = 0.6
+"""From this similarity on, 0 to 1, what is heard while a timer rings is what it says."""
 
 
 class Speaking:
@@ -28,6 +33,7 @@ class Speaking:
     def __init__(self, home: Conversation, voice: Voice, on_said: Callable[[bool], None]) -> None:
         self.rings = False
         """Whether a timer is ringing."""
+        self._text = ""
         self._home = home
         self._voice = voice
         self._on_said = on_said
@@ -45,13 +51,17 @@ class Speaking:
         self._home.new_utterance()
         self._home.enter(State.SPEAKING)
         self._home.emit(events.Announced(self._home.stamp(), announcement.text, announcement.rings))
-        self.rings = announcement.rings
+        self.rings, self._text = announcement.rings, announcement.text
         if announcement.rings:
             self._begin(lambda: self._ring(announcement), asks=False)
         else:
             text, language = announcement.text, announcement.language
             started = self._started(text)
             self._begin(lambda: self._voice.say(text, language, started), asks=False)
+
+    def echoes(self, text: str) -> bool:
+        """Whether a text may be the announcement itself, heard from our own loudspeaker."""
+        return SequenceMatcher(None, self._text.lower(), text.lower()).ratio() > _ECHO
 
     def interrupt(self) -> None:
         """Stop at once what is being said."""
@@ -103,14 +113,14 @@ class Speaking:
         tone = ring_tone()
         started = self._started(announcement.text)
         settings = self._home.settings
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settings.ringing):
                 while True:
                     await self._voice.play(tone)
                     await self._voice.say(announcement.text, announcement.language, started)
+                    if settings.wait_for_replies:
+                        return  # nobody would be heard who says stop
                     await asyncio.sleep(settings.ring_pause)
-        except TimeoutError:
-            return
 
     def _started(self, text: str) -> Callable[[], None]:
         first = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from assistant.events import Event
 
@@ -12,11 +12,18 @@ _KEPT = 1000  # events that a slow listener may lag behind
 
 
 class EventStream(AsyncIterator[Event]):
-    """The events from the moment it was made until the conversation closes."""
+    """The events from the moment it was made until the conversation closes, or it is closed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    leave
+        Called once it is closed: nothing is put into it any more.
+    """
+
+    def __init__(self, leave: Callable[[EventStream], None] = lambda stream: None) -> None:
         self.lost = 0
         """Events that were dropped, oldest first, because nobody read them in time."""
+        self._leave = leave
         self._events: deque[Event] = deque()
         self._came = asyncio.Event()
         self._closed = False
@@ -30,9 +37,11 @@ class EventStream(AsyncIterator[Event]):
         self._came.set()
 
     def close(self) -> None:
-        """End the stream after the events that wait."""
-        self._closed = True
-        self._came.set()
+        """End the stream after the events that wait. Safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            self._came.set()
+            self._leave(self)
 
     async def __anext__(self) -> Event:
         """The next event."""

@@ -20,6 +20,7 @@ from assistant.phrases import Phrase, phrase, says_stop
 from assistant.settings import BargeIn
 from assistant.speaking import Speaking
 from assistant.states import State
+from assistant.thinking import Thinking
 from assistant.voice import Voice
 from skills.contract import Announcement, Reply, Request, Stage
 from speech.audio import Samples
@@ -50,15 +51,13 @@ class Turns:
         self.announcements: deque[Announcement] = deque()
         self._home = home
         self._settings = home.settings
-        self._router = router
         self._listening = Listening(home, self, recognizer, vad, wake)
         self._open = wake is None and not home.settings.push_to_talk
         self._language = language
         self._area = area
         voice = Voice(synthesizer, loudspeaker, home.pool)
         self._speaking = Speaking(home, voice, self._end_turn)
-        self._thinking: asyncio.Task[None] | None = None
-        self._give_up: asyncio.TimerHandle | None = None
+        self._thinking = Thinking(home, router, self._on_reply, self._too_long)
         self._silent_until: float | None = None  # audio clock, while LISTENING
         self._follows_up = False
         self._wake_word = ""
@@ -76,7 +75,7 @@ class Turns:
         """Whether audio is heard now; otherwise it waits in the queue."""
         state = self._home.state
         if state is State.SPEAKING:
-            return self._speaking.rings or not self._settings.wait_for_replies
+            return not self._settings.wait_for_replies
         return state is not State.THINKING
 
     @property
@@ -102,7 +101,7 @@ class Turns:
     async def close(self) -> None:
         """Stop all that is under way."""
         self._listening.drop()
-        self._stop_thinking()
+        self._thinking.stop()
         tasks = [*self._listening.tasks]
         if task := self._speaking.cancel():
             tasks.append(task)
@@ -176,30 +175,36 @@ class Turns:
         self._home.emit(events.Failed(self._home.stamp(), where, str(error) or repr(error)))
         self._listening.drop()
         if self._home.state is not State.SPEAKING:
-            self._say(phrase(Phrase.FAILED, self._language))
+            self._say(*phrase(Phrase.FAILED, self._language))
 
     def _heard_while_ringing(self, final: Final) -> None:
         if says_stop(final.text, self._language):
             self._home.emit(events.FinalHeard(self._home.stamp(), final.text, final.confidence))
             self._speaking.interrupt()
             self._end_turn()
+        elif self._open and final.text.strip() and not self._speaking.echoes(final.text):
+            # Where a command needs no wake word this is one: it also ends the ring.
+            self._speaking.interrupt()
+            self._listen(None)
+            self._think()
+            self._heard(final)
 
     def _heard(self, final: Final) -> None:
         text, others = readings(final, self._wake_word)
         if not text and final.text.strip():
             # Nothing but the wake word: the command is still to come.
-            self._stop_thinking()
+            self._thinking.stop()
             self._listen(self._settings.no_speech)
             return
         self._home.emit(events.FinalHeard(self._home.stamp(), text, final.confidence, others))
         if text:
             self._missed = False
-            self._ask(Request(text, self._language, others, self._area))
+            self._thinking.ask(Request(text, self._language, others, self._area))
         elif self._missed:
             self._end_turn()
         else:
             self._missed = True
-            self._say(phrase(Phrase.NOT_CAUGHT, self._language))
+            self._say(*phrase(Phrase.NOT_CAUGHT, self._language))
 
     def _take_typed(self, text: str) -> None:
         self._listening.drop()
@@ -210,61 +215,42 @@ class Turns:
         self._think()
         self._home.emit(events.FinalHeard(self._home.stamp(), text, typed=True))
         self._missed = False
-        self._ask(Request(text.strip(), self._language, (), self._area))
+        self._thinking.ask(Request(text.strip(), self._language, (), self._area))
 
     # Thinking.
 
     def _think(self) -> None:
         self._silent_until = None
         self._home.enter(State.THINKING)
-        self._give_up = asyncio.get_running_loop().call_later(
-            self._settings.thinking, self._home.post, self._too_long
-        )
+        self._thinking.begin()
 
-    def _ask(self, request: Request) -> None:
-        self._thinking = asyncio.create_task(self._answer(request))
-
-    async def _answer(self, request: Request) -> None:
-        task = asyncio.current_task()
-        try:
-            reply = await self._router.answer(request)
-        except Exception as error:  # a skill may fail in any way; the conversation says so
-            failure = error
-            self._home.post(lambda: self._on_reply(task, failure))
-        else:
-            self._home.post(lambda: self._on_reply(task, reply))
-
-    def _on_reply(self, task: asyncio.Task[None] | None, reply: Reply | Exception) -> None:
-        if task is not self._thinking or self._home.state is not State.THINKING:
-            return
+    def _on_reply(self, reply: Reply | Exception) -> None:
         if isinstance(reply, Exception):
             self.on_failure("skills", reply)
             return
         self._home.emit(events.Replied(self._home.stamp(), reply))
-        text = reply.text
-        if not text and reply.stage is Stage.NONE:
-            text = phrase(Phrase.NOT_UNDERSTOOD, self._language)
-        if text:
-            self._say(text, asks=reply.expects_answer, ends=reply.ends)
+        asks = reply.expects_answer and not reply.ends
+        if reply.text:
+            self._say(reply.text, reply.language or self._language, asks)
+        elif reply.stage is Stage.NONE:
+            self._say(*phrase(Phrase.NOT_UNDERSTOOD, self._language))
         else:
-            self._end_turn(asks=reply.expects_answer)
+            self._end_turn(asks)
 
     def _too_long(self) -> None:
-        if self._home.state is State.THINKING:
-            self._listening.drop()
-            self._stop_thinking()
-            self._home.emit(events.TimedOut(self._home.stamp(), "thinking"))
-            self._say(phrase(Phrase.TOO_LONG, self._language))
+        self._listening.drop()
+        self._home.emit(events.TimedOut(self._home.stamp(), "thinking"))
+        self._say(*phrase(Phrase.TOO_LONG, self._language))
 
     # Speaking, and what follows.
 
-    def _say(self, text: str, *, asks: bool = False, ends: bool = False) -> None:
-        self._stop_thinking()
+    def _say(self, text: str, language: str, asks: bool = False) -> None:
+        self._thinking.stop()
         self._silent_until = None
-        self._speaking.reply(text, self._language, asks and not ends)
+        self._speaking.reply(text, language, asks)
 
     def _end_turn(self, asks: bool = False) -> None:
-        self._stop_thinking()
+        self._thinking.stop()
         self._listening.drop()
         self._home.emit(events.UtteranceDone(self._home.stamp()))
         if asks and not self._open:
@@ -289,11 +275,3 @@ class Turns:
         self._silent_until = None
         self._home.emit(events.TimedOut(self._home.stamp(), waiting_for))
         self._home.enter(State.IDLE)
-
-    def _stop_thinking(self) -> None:
-        if self._give_up is not None:
-            self._give_up.cancel()
-            self._give_up = None
-        if self._thinking is not None:
-            self._thinking.cancel()
-            self._thinking = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import aclosing
 from typing import TypeVar
 
 import numpy as np
@@ -37,7 +38,9 @@ class Voice:
         if not await self._call(lambda: self._speaks(language)):
             language = "en"
         sound = self._synthesizer.synthesize(text, language)
-        await self._loudspeaker.play(self._chunks(sound, started))
+        # Closed here, while the pool still works: not whenever it is collected.
+        async with aclosing(self._chunks(sound, started)) as chunks:
+            await self._loudspeaker.play(chunks)
 
     async def play(self, samples: Samples) -> None:
         """Play a sound."""
@@ -53,7 +56,7 @@ class Voice:
 
     async def _chunks(
         self, sound: Iterator[Samples], started: Callable[[], None]
-    ) -> AsyncIterator[Samples]:
+    ) -> AsyncGenerator[Samples, None]:
         first = True
         pulling: asyncio.Future[Samples | None] | None = None
         try:
@@ -70,20 +73,20 @@ class Voice:
         finally:
             # The thread may still be in the generator: only then can it be closed.
             close = getattr(sound, "close", None)
-            if close is not None:
-                if pulling is None or pulling.done():
-                    await self._call(close)
-                else:
-                    pool = self._pool
-                    pulling.add_done_callback(lambda done: _close_later(done, pool, close))
+            if close is not None and (pulling is None or pulling.done()):
+                await self._call(close)
+            elif close is not None and pulling is not None:
+                pulling.add_done_callback(lambda done: _close_later(done, close))
 
     async def _call(self, function: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function)
+        try:
+            calling = asyncio.get_running_loop().run_in_executor(self._pool, function)
+        except RuntimeError:  # the pool is shut: the conversation has ended
+            return function()
+        return await calling
 
 
-def _close_later(
-    done: asyncio.Future[Samples | None], pool: Executor, close: Callable[[], object]
-) -> None:
+def _close_later(done: asyncio.Future[Samples | None], close: Callable[[], object]) -> None:
     if not done.cancelled():
         done.exception()  # nobody listens any more
     close()

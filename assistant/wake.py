@@ -24,6 +24,9 @@ _STEP = RATE // 100
 _ALIKE = 0.7
 """From this similarity on, 0 to 1, what the recogniser wrote is taken for the wake word."""
 
+_WORDS = 4  # as which the recogniser may write it
+_EARLIEST = 12  # words of a sentence in which it is looked for: it is near the beginning
+
 
 @dataclass(frozen=True, slots=True)
 class Wake:
@@ -118,23 +121,27 @@ def available_words() -> tuple[str, ...]:
     return tuple(sorted(model.value for model in Model))
 
 
-def begins_with_wake_word(text: str, word: str) -> str | None:
-    """The rest of a sentence that begins with a wake word, or None if it does not.
+def after_wake_word(text: str, word: str) -> str | None:
+    """What follows the wake word in a sentence, or None if the wake word is not in it.
 
-    The recogniser has never heard the name and spells it in its own ways ("Okay, Naboo"), so the
-    first words are compared by their letters.
+    The recogniser has never heard the name and spells it in its own ways ("Okay, Naboo"), so
+    words are compared by their letters. A little talk may come before, without a pause.
 
-    >>> begins_with_wake_word("OK Naboo, turn on the lamp.", "okay_nabu")
+    >>> after_wake_word("OK Naboo, turn on the lamp.", "okay_nabu")
     'turn on the lamp.'
+    >>> after_wake_word("Yes. Okay, Harmu. Turn on the lamp.", "okay_nabu")
+    'Turn on the lamp.'
     """
     wanted = "".join(re.findall(r"[a-z]+", Path(word).stem.lower()))
     best, end = 0.0, 0
-    for spoken in list(re.finditer(r"\w+'?\w*", text))[:4]:
-        heard = "".join(re.findall(r"\w+", text[: spoken.end()].lower()))
-        heard = re.sub(r"^ok(?!ay)", "okay", heard)
-        alike = SequenceMatcher(None, wanted, heard, autojunk=False).ratio()
-        if alike > best:
-            best, end = alike, spoken.end()
+    words = list(re.finditer(r"\w+'?\w*", text))[:_EARLIEST]
+    for first, start in enumerate(words):
+        for last in words[first : first + _WORDS]:
+            heard = "".join(re.findall(r"\w+", text[start.start() : last.end()].lower()))
+            heard = re.sub(r"^ok(?!ay)", "okay", heard)
+            alike = SequenceMatcher(None, wanted, heard, autojunk=False).ratio()
+            if alike > best:
+                best, end = alike, last.end()
     return text[end:].lstrip(" ,.!?;:-…") if best >= _ALIKE else None
 
 

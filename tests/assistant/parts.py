@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -203,3 +203,13 @@ class Log:
     @property
     def states(self) -> list[str]:
         return [event.after for event in self.of(events.StateChanged)]
+
+
+def conversation(*script: Final | Exception, **parts: Any) -> Conversation:
+    """A conversation out of scripted parts; the finals, then whatever replaces a part."""
+    recognizer = parts.pop("recognizer", None) or ScriptedRecognizer(list(script))
+    vad = parts.pop("vad", None) or LoudnessVad()
+    router = parts.pop("router", None) or ScriptedRouter()
+    return Conversation(
+        recognizer, vad, router, parts.pop("voice", None), parts.pop("loudspeaker", None), **parts
+    )

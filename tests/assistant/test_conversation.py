@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from assistant.sources import play
 from assistant.trace import Tracer
 from assistant.wake import WakeWords
 from skills.home import EXAMPLE
-from speech.audio import RATE, duration, read
+from speech.audio import RATE, Samples, duration, read
 from speech.recognition.moonshine import MoonshineRecognizer
 from speech.synthesis import Synthesizer, open_synthesizer
 from speech.vad import SileroVad
@@ -32,6 +33,11 @@ ACTING = {
     "what_time_is_it.wav": "HassGetCurrentTime",
     "whats_the_date_today.wav": "HassGetCurrentDate",
 }
+
+PAUSES = {"jfk.flac"}
+"""Recordings that long pauses cut into utterances."""
+MISTAKES = {"jfk.flac": 1}
+"""Words that may be wrong: "ask not", alone between two pauses, is heard as "as not"."""
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +87,9 @@ async def test_all_recordings_are_understood_and_commands_act(
             replies = [e.reply for e in new if isinstance(e, events.Replied)]
             # Digit by digit: "90210" was said as "nine oh two one oh".
             heard = re.sub(r"(?<=\d)(?=\d)", " ", " ".join(texts)) if "vosk" in name else texts[0]
-            if name == "jfk.flac":
-                # Long pauses cut it into utterances; a lone "ask not" comes out as "As not".
-                heard = " ".join(texts)
-                transcript = transcript.replace("ask not", "as not")
-            assert spoken_words(heard) == spoken_words(transcript), name
+            heard = " ".join(texts) if name in PAUSES else heard
+            wrong = mistakes(spoken_words(transcript), spoken_words(heard))
+            assert wrong <= MISTAKES.get(name, 0), f"{name}: {heard}"
             assert replies and all(reply.text for reply in replies), name
             if name in ACTING:
                 assert [reply.intent for reply in replies] == [ACTING[name]]
@@ -126,6 +130,37 @@ async def test_wake_word_and_command_in_one_breath(
         assert "nab" not in final.text.lower()
         assert home.router.states()["lamp"]["on"] is True
         assert home.conversation.state == "idle"
+
+
+@pytest.mark.parametrize("gap", [0.75, 0.85, 0.95])
+async def test_what_was_said_before_the_wake_word_is_not_obeyed(
+    gap: float, moonshine: MoonshineRecognizer, vad: SileroVad, tmp_path: Path
+) -> None:
+    # Too far apart for one utterance, near enough to be heard again with the wake word.
+    with closing(open_synthesizer("espeak-ng", "en-us")) as other:
+        yes = trimmed(np.concatenate([*other.synthesize("Yes.", "en")]))
+    with closing(open_synthesizer("espeak-ng", "en-gb")) as voice:
+        command = np.concatenate([*voice.synthesize("okay nabu, what time is it", "en")])
+        async with at_home(moonshine, vad, voice, tmp_path, WakeWords()) as (home, log):
+            lead, pause = np.zeros(RATE, np.float32), np.zeros(round(gap * RATE), np.float32)
+            await home.conversation.hear(np.concatenate([lead, yes, pause, command, lead]))
+            async with asyncio.timeout(10.0):
+                await home.conversation.finish()
+            await asyncio.sleep(0.01)
+    [final] = log.of(events.FinalHeard)
+    assert "yes" not in final.text.lower()
+    assert [event.reply.intent for event in log.of(events.Replied)] == ["HassGetCurrentTime"]
+
+
+def mistakes(said: list[str], heard: list[str]) -> int:
+    """Words that are wrong, missing or too many."""
+    changes = SequenceMatcher(None, said, heard, autojunk=False).get_opcodes()
+    return sum(max(b - a, d - c) for kind, a, b, c, d in changes if kind != "equal")
+
+
+def trimmed(samples: Samples) -> Samples:
+    loud = np.flatnonzero(np.abs(samples) > 0.02)
+    return samples[loud[0] : loud[-1]]
 
 
 async def test_a_trace_says_where_the_time_went(

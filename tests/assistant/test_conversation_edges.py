@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import time
 from typing import Any
 
@@ -15,31 +14,22 @@ from assistant import events
 from assistant.conversation import Conversation
 from assistant.settings import BargeIn, ConversationSettings
 from assistant.states import TRANSITIONS, IllegalTransitionError, State, check
-from skills.contract import Announcement, Reply, Stage
+from skills.contract import Reply, Stage
 from speech.errors import BusyError, ConfigError, EngineError
 from speech.recognition.contract import Final, Hypothesis
 from tests.assistant.parts import (
     BrokenVad,
     Log,
-    LoudnessVad,
     LoudWake,
     ScriptedRecognizer,
     ScriptedRouter,
     SlowLoudspeaker,
     ToneVoice,
+    conversation,
     silence,
     speech,
     wake_word,
 )
-
-
-def conversation(*script: Final | Exception, **parts: Any) -> Conversation:
-    recognizer = parts.pop("recognizer", None) or ScriptedRecognizer(list(script))
-    vad = parts.pop("vad", None) or LoudnessVad()
-    router = parts.pop("router", None) or ScriptedRouter()
-    return Conversation(
-        recognizer, vad, router, parts.pop("voice", None), parts.pop("loudspeaker", None), **parts
-    )
 
 
 def test_only_legal_transitions() -> None:
@@ -315,55 +305,6 @@ async def test_two_conversations_at_once_share_engines() -> None:
         await asyncio.gather(go(one), go(two))
         assert one.id != two.id
     assert [len(router.asked) for router in routers] == [3, 3]
-
-
-async def test_an_hour_of_silence_in_bounded_memory() -> None:
-    minute = silence(60.0)
-    async with conversation(wake=LoudWake()) as talk:
-        await talk.hear(minute)
-        await talk.finish()
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for _ in range(59):
-            await talk.hear(minute)
-        await talk.finish()
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        assert talk.audio_time == pytest.approx(3600.0)
-    assert grown < 20_000  # kilobytes; the audio itself would be 230,000
-
-
-@pytest.mark.parametrize("how", ["said", "typed"])
-async def test_a_timer_rings_until_stop(how: str) -> None:
-    loudspeaker, voice = SlowLoudspeaker(), ToneVoice()
-    settings = ConversationSettings(ring_pause=0.05)
-    parts: dict[str, Any] = {"voice": voice, "loudspeaker": loudspeaker, "settings": settings}
-    async with conversation(Final("hm"), Final("Stop!"), wake=LoudWake(), **parts) as talk:
-        log = Log(talk)
-        await talk.announce(Announcement("Your timer is done.", rings=True))
-        await log.until(events.ReplyStarted)
-        assert str(talk.state) == State.SPEAKING.value and loudspeaker.played > 1.0
-        if how == "typed":
-            await talk.type("stop")
-        else:
-            for _ in range(2):
-                await talk.hear(speech(0.5))
-                await talk.hear(silence(1.0))
-        await talk.finish()
-        assert str(talk.state) == State.IDLE.value
-        await asyncio.sleep(0.01)
-    assert log.of(events.Announced)[0].rings
-    assert loudspeaker.stopped is not None
-
-
-async def test_a_ring_ends_by_itself_and_an_announcement_waits_its_turn() -> None:
-    voice = ToneVoice()
-    settings = ConversationSettings(ringing=0.3)
-    parts: dict[str, Any] = {"voice": voice, "loudspeaker": SlowLoudspeaker()}
-    async with conversation(settings=settings, **parts) as talk:
-        await talk.announce(Announcement("Ring.", rings=True))
-        await talk.announce(Announcement("Soup is ready."))
-        await talk.finish()
-        assert str(talk.state) == State.LISTENING.value
-    assert voice.said == ["Soup is ready."]
 
 
 async def test_push_to_talk() -> None:

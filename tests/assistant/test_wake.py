@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.wake import Wake, WakeWords, available_words, begins_with_wake_word
+from assistant.wake import Wake, WakeWords, after_wake_word, available_words
 from speech.audio import RATE, Samples, read
 from speech.errors import EngineError
 from speech.synthesis.espeak import EspeakSynthesizer
@@ -83,11 +83,15 @@ def test_what_is_no_wake_word_is_refused(tmp_path: Path) -> None:
         ("Okamu, turn on the lamp.", "okay_nabu", "turn on the lamp."),
         ("Haymicroft, what time is it?", "hey_mycroft", "what time is it?"),
         ("Alexa.", "alexa", ""),
+        ("Yes. Okay, Harmu. Turn on the lamp.", "okay_nabu", "Turn on the lamp."),
+        ("Turn it off. Alexa, what time is it?", "alexa", "what time is it?"),
+        ("Alexa, call Alexa.", "alexa", "call Alexa."),
         ("Turn on the lamp.", "okay_nabu", None),
         ("Okay, turn on the lamp.", "okay_nabu", None),
+        ("Turn it off now, okay?", "okay_nabu", None),
         ("Election results", "alexa", None),
         ("", "alexa", None),
     ],
 )
 def test_the_wake_word_is_taken_off_the_sentence(text: str, word: str, rest: str | None) -> None:
-    assert begins_with_wake_word(text, word) == rest
+    assert after_wake_word(text, word) == rest
