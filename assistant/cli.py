@@ -15,7 +15,7 @@ def add_commands(commands: Any) -> None:
         "talk",
         help="talk with the home, at the microphone or with recordings",
         description="Talk with the home at the microphone, or play recordings through the same "
-        "path. Ctrl-C ends it.",
+        "path. Ctrl-C ends it, with exit status 0 at the microphone.",
     )
     talk.add_argument(
         "--input", nargs="+", metavar="FILE", help="recordings instead of the microphone"
@@ -35,6 +35,12 @@ def add_commands(commands: Any) -> None:
     )
     wake.add_argument("--no-wake", action="store_true", help="always listen")
     talk.add_argument("--device", metavar="D", help="microphone: its index or a part of its name")
+    talk.add_argument(
+        "--output-device",
+        metavar="D",
+        help="loudspeaker: its index or a part of its name (recordings are answered aloud only "
+        "with it)",
+    )
     talk.add_argument("--list-devices", action="store_true", help="list the sound devices")
     talk.add_argument("--home", type=Path, metavar="FILE", help="home.yaml (else your own)")
     talk.add_argument("--area", metavar="ID", help="the area that the microphone is in")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.text import Text
 
-from assistant.display import TextDisplay, described
+from assistant.display import Screen, TextDisplay, described, show
 from assistant.household import Household, household
 from assistant.loudspeaker import (
     DeviceLoudspeaker,
@@ -21,16 +20,16 @@ from assistant.loudspeaker import (
     SilentLoudspeaker,
 )
 from assistant.sources import play
-from assistant.talk import show
 from skills.home import EXAMPLE
 from speech.audio import write
 from speech.errors import DeviceError
 from speech.recognition.engines import open_recognizer
-from speech.synthesis import Synthesizer, open_synthesizer
+from speech.synthesis import open_synthesizer
 from speech.vad import SileroVad
 
 COMMAND = "turn on the lamp"
 DEVICE = "lamp"
+_VOICE = "en-gb-x-rp"  # of several that were tried, the one that the recogniser is surest about
 
 _HOW_TO_TALK = """
 Now talk yourself:
@@ -43,7 +42,7 @@ Now talk yourself:
 
 async def demo() -> int:
     """Run the demonstration; 0 only if the lamp is really on."""
-    console = Console()
+    console = Screen()
 
     def tell(message: str) -> None:
         console.print(Text(message), soft_wrap=True)
@@ -54,7 +53,7 @@ async def demo() -> int:
         stack.callback(synthesizer.close)
         recognizer = open_recognizer("auto", "en")
         stack.callback(recognizer.close)
-        command, voice = await asyncio.to_thread(_command, folder, synthesizer)
+        command, voice = await asyncio.to_thread(_command, folder)
         loudspeaker, saved = _loudspeaker()
         stack.push_async_callback(loudspeaker.close)
         home = await stack.enter_async_context(
@@ -70,11 +69,9 @@ async def demo() -> int:
         tell(f'The command "{COMMAND}" is {voice}; recognised by {recognizer.name}.')
         tell(f"The lamp before: {_lamp(home)}")
         display = stack.enter_context(TextDisplay(console, trace=True))
-        showing = asyncio.create_task(show(home.conversation.events(), display))
-        await play(home.conversation, [command], real_time=True)
+        playing = play(home.conversation, [command], real_time=True)
+        await show(home.conversation, display, playing)
         on = home.router.states()[DEVICE].get("on") is True
-        await home.conversation.close()
-        await showing
         tell(f"The lamp after: {_lamp(home)}")
     if saved is not None:
         tell(f"There is no loudspeaker here, so the spoken reply was saved to {saved}")
@@ -82,15 +79,16 @@ async def demo() -> int:
     return 0 if on else 1
 
 
-def _command(folder: Path, synthesizer: Synthesizer) -> tuple[Path, str]:
+def _command(folder: Path) -> tuple[Path, str]:
     """The spoken command, and whose voice it is."""
     data = os.environ.get("SONORANT_DATA")
     human = Path(data, "commands", "turn_on_the_lamp.wav") if data else None
     if human is not None and human.is_file():
         return human, "spoken by a human (a recording)"
     made = folder / "command.wav"
-    write(made, np.concatenate([*synthesizer.synthesize(COMMAND, "en")]))
-    return made, f"spoken by a synthesised voice ({synthesizer.name})"
+    with closing(open_synthesizer("espeak-ng", _VOICE)) as synthesizer:
+        write(made, np.concatenate([*synthesizer.synthesize(COMMAND, "en")]))
+        return made, f"spoken by a synthesised voice ({synthesizer.name})"
 
 
 def _loudspeaker() -> tuple[Loudspeaker, Path | None]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from assistant import events
+from assistant.conversation import Conversation
 from assistant.events import Event
 from assistant.trace import Tracer
 from speech.audio import SILENCE_DBFS
@@ -31,6 +33,15 @@ class Display(Protocol):
     def tell(self, message: str) -> None:
         """Show a message to the person."""
         ...
+
+
+class Screen(Console):
+    """Standard output. When nobody reads it any more, whoever prints is told."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise BrokenPipeError, where the original ends the program then and there."""
+        self.quiet = True
+        raise BrokenPipeError
 
 
 class JsonDisplay:
@@ -133,6 +144,30 @@ class TextDisplay:
         share = 1.0 - max(SILENCE_DBFS, self._level()) / _FLOOR
         filled = round(_METER * min(1.0, max(0.0, share)))
         return "▮" * filled + "▯" * (_METER - filled) + "  "
+
+
+async def show(conversation: Conversation, display: Display, work: Awaitable[None]) -> None:
+    """Do the work and show the conversation meanwhile; close it in the end.
+
+    When the display fails, as it does when nobody reads it any more, the work is cancelled.
+    """
+    stream = conversation.events()
+
+    async def show_all() -> None:
+        async for event in stream:
+            display.show(event)
+
+    showing, working = asyncio.create_task(show_all()), asyncio.ensure_future(work)
+    try:
+        await asyncio.wait((showing, working), return_when=asyncio.FIRST_COMPLETED)
+        if showing.done():
+            showing.result()
+        await working
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        await conversation.close()
+        await showing
 
 
 def described(state: object) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any, Protocol
 
 import numpy as np
 import soundfile
+import soxr
 
 from assistant.portaudio import choose, portaudio
-from speech.audio import RATE, AnyPath, Samples
+from speech.audio import RATE, Samples
+from speech.containers import AnyPath
 from speech.errors import AudioError, DeviceError
 
-_BLOCK = RATE // 20  # what is handed to the device at once: a reply stops within this
+_BLOCK = 0.05  # seconds handed to the device at once: a reply stops within this
 
 
 class Loudspeaker(Protocol):
@@ -68,9 +71,10 @@ class RecordingLoudspeaker:
 
     async def play(self, chunks: AsyncIterator[Samples]) -> None:
         """Write the chunks."""
-        await self._beside.play(self._written(chunks))
+        async with aclosing(self._written(chunks)) as written:
+            await self._beside.play(written)
 
-    async def _written(self, chunks: AsyncIterator[Samples]) -> AsyncIterator[Samples]:
+    async def _written(self, chunks: AsyncIterator[Samples]) -> AsyncGenerator[Samples, None]:
         async for chunk in chunks:
             self._file.write(chunk)
             yield chunk
@@ -99,22 +103,21 @@ class DeviceLoudspeaker:
         sounddevice = portaudio()
         index = choose(device, "output")
         self._error = sounddevice.PortAudioError
-        self._resample = None
         try:
-            self._stream: Any = sounddevice.OutputStream(
-                samplerate=RATE, channels=1, dtype="float32", device=index
-            )
+            own = round(float(sounddevice.query_devices(index)["default_samplerate"]))
+            self._stream, self._rate = self._open(sounddevice, index, (RATE, own))
         except self._error as error:
             raise DeviceError(f"the loudspeaker cannot be opened: {error}") from error
 
     async def play(self, chunks: AsyncIterator[Samples]) -> None:
         """Play the chunks as they come."""
         finished = False
+        resampler = soxr.ResampleStream(RATE, self._rate, 1, dtype="float32")
         try:
             self._stream.start()
             async for chunk in chunks:
-                for start in range(0, chunk.size, _BLOCK):
-                    await self._write(chunk[start : start + _BLOCK])
+                await self._write(resampler.resample_chunk(chunk))
+            await self._write(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
             await asyncio.to_thread(self._stream.stop)  # waits until all of it was heard
             finished = True
         except self._error as error:
@@ -123,15 +126,29 @@ class DeviceLoudspeaker:
             if not finished:
                 self._stream.abort(ignore_errors=True)
 
-    async def _write(self, block: Samples) -> None:
-        writing = asyncio.ensure_future(
-            asyncio.to_thread(self._stream.write, np.ascontiguousarray(block))
-        )
+    def _open(self, sounddevice: Any, index: int, rates: tuple[int, ...]) -> tuple[Any, int]:
+        """The stream, and the first of the rates that the device takes."""
+        rate, *others = rates
         try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait([writing])  # PortAudio does not like to be stopped in a write
-            raise
+            stream = sounddevice.OutputStream(
+                samplerate=rate, channels=1, dtype="float32", device=index
+            )
+        except self._error:
+            if not others:
+                raise
+            return self._open(sounddevice, index, tuple(others))
+        return stream, rate
+
+    async def _write(self, samples: Samples) -> None:
+        size = round(_BLOCK * self._rate)
+        for start in range(0, samples.size, size):
+            block = np.ascontiguousarray(samples[start : start + size], np.float32)
+            writing = asyncio.ensure_future(asyncio.to_thread(self._stream.write, block))
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await asyncio.wait([writing])  # PortAudio does not like to be stopped in a write
+                raise
 
     async def close(self) -> None:
         """Give the device back."""

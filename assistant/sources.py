@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from assistant.conversation import Conversation
-from speech.audio import RATE, AnyPath, Samples, blocks
+from speech.audio import RATE, Samples, blocks
+from speech.containers import AnyPath
 from speech.errors import DeviceError
 
 _BLOCK = 0.1  # seconds of a recording that are fed at once

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import sys
 from contextlib import AsyncExitStack
 
-from rich.console import Console
-
 from assistant.conversation import Conversation
-from assistant.display import Display, JsonDisplay, TextDisplay
+from assistant.display import Display, JsonDisplay, Screen, TextDisplay, show
 from assistant.household import household
 from assistant.loudspeaker import (
     DeviceLoudspeaker,
@@ -24,7 +21,6 @@ from assistant.microphone import Microphone
 from assistant.portaudio import devices
 from assistant.settings import BargeIn, ConversationSettings
 from assistant.sources import Input, follow, play
-from assistant.stream import EventStream
 from assistant.wake import WakeWords
 from speech.audio import SILENCE_DBFS
 from speech.errors import DeviceError
@@ -85,10 +81,14 @@ async def talk(args: argparse.Namespace) -> int:
                 home=args.home,
             )
         )
-        heard = words or "nothing: it always listens"
+        heard = ", ".join(words) if words else "none, it always listens"
         display.tell(f"recogniser: {recognizer.name}; wake word: {heard}")
-        with contextlib.suppress(asyncio.CancelledError):
-            await _converse(args, home.conversation, display, meter)
+        try:
+            await show(home.conversation, display, _feed(args, home.conversation, display, meter))
+        except asyncio.CancelledError:
+            if args.input:
+                raise
+            # At the microphone Ctrl-C is how one ends it.
     return 0
 
 
@@ -102,45 +102,38 @@ class _Meter:
         return self.source.level if self.source is not None else SILENCE_DBFS
 
 
-async def _converse(
+async def _feed(
     args: argparse.Namespace, conversation: Conversation, display: Display, meter: _Meter
 ) -> None:
-    showing = asyncio.create_task(show(conversation.events(), display))
+    if args.input:
+        await play(conversation, args.input, real_time=args.real_time)
+        return
     try:
-        if args.input:
-            await play(conversation, args.input, real_time=args.real_time)
-        else:
-            await follow(
-                conversation,
-                lambda: Microphone(args.device),
-                display.tell,
-                on_open=lambda source: setattr(meter, "source", source),
-            )
+        await follow(
+            conversation,
+            lambda: Microphone(args.device),
+            display.tell,
+            on_open=lambda source: setattr(meter, "source", source),
+        )
     finally:
         if meter.source is not None and meter.source.overflows:
             display.tell(f"{meter.source.overflows} blocks of audio were lost")
-        await conversation.close()
-        await showing
-
-
-async def show(stream: EventStream, display: Display) -> None:
-    """Show events until the conversation closes."""
-    async for event in stream:
-        display.show(event)
 
 
 def _display(args: argparse.Namespace, meter: _Meter, stack: AsyncExitStack) -> Display:
     if args.json:
         return JsonDisplay(args.trace)
     level = None if args.input else meter.level
-    return stack.enter_context(TextDisplay(Console(), args.trace, level))
+    return stack.enter_context(TextDisplay(Screen(), args.trace, level))
 
 
 def _loudspeaker(args: argparse.Namespace, display: Display) -> Loudspeaker:
     beside: Loudspeaker = SilentLoudspeaker(args.real_time or not args.input)
-    if not args.input and not args.mute:
+    if args.output_device or not (args.input or args.mute):
         try:
-            beside = DeviceLoudspeaker()
+            beside = DeviceLoudspeaker(args.output_device)
         except DeviceError as error:
+            if args.output_device:
+                raise
             display.tell(f"{error}; replies are only shown")
     return RecordingLoudspeaker(args.output, beside) if args.output else beside

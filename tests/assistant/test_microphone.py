@@ -105,6 +105,18 @@ async def test_a_microphone_that_ends_is_an_error() -> None:
     await source.close()
 
 
+@pytest.mark.usefixtures("sound")
+async def test_a_microphone_that_falls_silent_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(microphone, "_SILENT_FOR", 0.05)
+    source = Microphone()
+    Stream.opened.say(np.zeros(2400, np.float32))
+    async with asyncio.timeout(2.0):
+        await anext(source)
+        with pytest.raises(DeviceError, match="USB Microphone has gone"):
+            await anext(source)
+    await source.close()
+
+
 def test_missing_portaudio_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     import builtins
 
