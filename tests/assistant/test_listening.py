@@ -117,6 +117,7 @@ async def test_what_is_anticipated_is_the_whole_utterance() -> None:
     assert finals == [Final("hello")]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("wake", "minutes"), [(None, 180), (LoudWake(), 10)])
 async def test_three_hours_of_silence_with_a_scripted_vad_in_bounded_memory(
     wake: LoudWake | None, minutes: int
