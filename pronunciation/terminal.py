@@ -126,7 +126,7 @@ def _facts(assessment: Assessment) -> str:
 
 
 def _line(label: str, style: str, rest: str) -> Text:
-    return Text(label, style).append(Text(rest))
+    return Text.assemble((label, style), rest)
 
 
 def _say(key: str) -> str:

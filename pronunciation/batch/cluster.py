@@ -67,9 +67,13 @@ class Scorer:
             # Raised here, Ray would wrap it up in its own errors.
             self._refusal = error
 
-    def work(self, task: Task) -> Done | SonorantError:
-        """Do one task; the error says that none can be done."""
-        return self._refusal or work(task, self._assessor)
+    def ready(self) -> SonorantError | None:
+        """Answers when the assessor is loaded: nothing, or why it cannot be."""
+        return self._refusal
+
+    def work(self, task: Task) -> Done:
+        """Do one task."""
+        return work(task, self._assessor)
 
 
 class _Pool:
@@ -77,15 +81,14 @@ class _Pool:
 
     def __init__(self, ray: Any, count: int, opener: Opener, language: str) -> None:
         self._ray = ray
-        self._actor = ray.remote(num_cpus=1, max_restarts=0)(Scorer)
+        self._class = ray.remote(num_cpus=1, max_restarts=0)(Scorer)
         self._arguments = (opener, language)
-        self._actors: list[Any] = []
         self._count = count
-        self._flying: dict[Any, tuple[Any, Task]] = {}
+        self._actors: list[Any] = []
+        self._flying: dict[Any, tuple[Any, Task | None]] = {}  # None: to be ready
         self._again: deque[Task] = deque()
         self._deaths: dict[str, int] = {}
         self._stillborn = 0
-        self._proven: set[Any] = set()  # actors that gave a result
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Done]]:
         """The results, as they are ready."""
@@ -96,14 +99,15 @@ class _Pool:
                 if task is None:
                     break
                 self._flying[actor.work.remote(task)] = (actor, task)
-            if not self._flying:
+            if all(task is None for _, task in self._flying.values()):
                 return
-            ready, _ = self._ray.wait(list(self._flying), num_returns=1)
-            for reference in ready:
-                actor, task = self._flying.pop(reference)
-                done = self._result(reference, actor, task)
-                if done is not None:
-                    yield task, done
+            # An actor works in order, and so are these: the first that died is what killed it.
+            (reference,), _ = self._ray.wait(list(self._flying), num_returns=1)
+            actor, task = self._flying.pop(reference)
+            if task is None:
+                self._greet(reference, actor)
+            elif done := self._result(reference, actor, task):
+                yield task, done
 
     def stop(self) -> None:
         """End all actors."""
@@ -116,47 +120,58 @@ class _Pool:
         Actors are made one by one, as tasks come: few tasks need few of them.
         """
         tasks = dict.fromkeys(self._actors, 0)
-        for actor, _ in self._flying.values():
-            if actor in tasks:
-                tasks[actor] += 1
+        for actor, task in self._flying.values():
+            tasks[actor] += task is not None
         free = min(tasks, key=lambda actor: tasks[actor], default=None)
         if free is not None and tasks[free] == 0:
             return free
         if len(self._actors) < self._count:
-            actor = self._actor.remote(*self._arguments)
+            actor = self._class.remote(*self._arguments)
             self._actors.append(actor)
+            self._flying[actor.ready.remote()] = (actor, None)
             return actor
         return free if free is not None and tasks[free] < _AHEAD else None
 
-    def _result(self, reference: Any, actor: Any, task: Task) -> Done | None:
+    def _greet(self, reference: Any, actor: Any) -> None:
+        """An actor is ready, or died before it was."""
         try:
-            answer: Done | SonorantError = self._ray.get(reference)
+            refusal: SonorantError | None = self._ray.get(reference)
+        except self._ray.exceptions.RayError as error:
+            self._bury(actor)
+            self._stillborn += 1
+            if self._stillborn == _STILLBORN:
+                why = _first_line(error)
+                raise EngineError(f"no assessor could be loaded by Ray: {why}") from error
+            return
+        if refusal is not None:
+            raise refusal
+        self._stillborn = 0
+
+    def _result(self, reference: Any, actor: Any, task: Task) -> Done | None:
+        """What came of a task; nothing where it is to be tried again."""
+        try:
+            done: Done = self._ray.get(reference)
         except self._ray.exceptions.RayActorError as error:
-            return self._bury(actor, task, error)
+            self._bury(actor)
+            deaths = self._deaths.pop(task.id, 0) + 1
+            if deaths < TRIES:
+                self._deaths[task.id] = deaths
+                self._again.append(task)
+                return None
+            return failure(task, f"its worker died, and so did another: {_first_line(error)}")
         except self._ray.exceptions.RayError as error:
             return failure(task, f"Ray: {_first_line(error)}")
-        if isinstance(answer, SonorantError):
-            raise answer
-        self._proven.add(actor)
-        self._stillborn = 0
         self._deaths.pop(task.id, None)
-        return answer
+        return done
 
-    def _bury(self, actor: Any, task: Task, error: Exception) -> Done | None:
-        """An actor died: its tasks are tried again, or have failed."""
-        if actor in self._actors:
-            self._actors.remove(actor)
-            if actor not in self._proven:
-                self._stillborn += 1
-                if self._stillborn == _STILLBORN:
-                    raise EngineError(f"no assessor could be loaded by Ray: {_first_line(error)}")
-        self._proven.discard(actor)
-        deaths = self._deaths.pop(task.id, 0) + 1
-        if deaths <= TRIES:  # one more than elsewhere: the fault may be that of the task before it
-            self._deaths[task.id] = deaths
-            self._again.append(task)
-            return None
-        return failure(task, f"its worker died each time it was tried ({_first_line(error)})")
+    def _bury(self, actor: Any) -> None:
+        """An actor died: what it had yet to do is done by others."""
+        self._actors.remove(actor)
+        lost = [reference for reference, (its, _) in self._flying.items() if its == actor]
+        for reference in lost:
+            _, task = self._flying.pop(reference)
+            if task is not None:
+                self._again.append(task)
 
 
 def _import() -> Any:
