@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from pronunciation.batch.manifest import Task
-from pronunciation.batch.work import TRIES, Done, Opener, failure, work
+from pronunciation.batch.work import TRIES, Done, Opener, failure, start, work
 from speech.errors import ConfigError, EngineError, EngineMissingError, SonorantError
 
 LOCAL = "local"
@@ -60,19 +60,17 @@ class Scorer:
     """The actor."""
 
     def __init__(self, opener: Opener, language: str) -> None:
-        self._refusal: SonorantError | None = None
-        try:
-            self._assessor = opener(language)
-        except SonorantError as error:
-            # Raised here, Ray would wrap it up in its own errors.
-            self._refusal = error
+        # Errors are returned by ``ready``: raised here, Ray would wrap them up in its own.
+        self._assessor = start(opener, language)
 
     def ready(self) -> SonorantError | None:
         """Answers when the assessor is loaded: nothing, or why it cannot be."""
-        return self._refusal
+        return self._assessor if isinstance(self._assessor, SonorantError) else None
 
     def work(self, task: Task) -> Done:
         """Do one task."""
+        if isinstance(self._assessor, SonorantError):
+            raise self._assessor  # nobody asks: ``ready`` has ended the run
         return work(task, self._assessor)
 
 

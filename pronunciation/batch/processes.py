@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, wait
 from types import FrameType
 
 from pronunciation.batch.manifest import Task
-from pronunciation.batch.work import TRIES, Done, Opener, failure, work
+from pronunciation.batch.work import TRIES, Done, Opener, failure, start, work
 from speech.errors import EngineError, SonorantError
 
 _CONTEXT = multiprocessing.get_context("spawn")
@@ -192,13 +192,13 @@ def _one_thread() -> Iterator[None]:
 def _serve(link: Connection, opener: Opener, language: str) -> None:
     """What a worker does: load the assessor, then answer task after task until nobody asks."""
     signal.signal(signal.SIGTERM, _leave)
-    try:
-        assessor = opener(language)
-    except SonorantError as error:
-        link.send(error)
-        return
     # The link breaks when the run has ended or been killed: then there is nobody to tell.
-    with contextlib.closing(assessor), contextlib.suppress(EOFError, OSError):
+    with contextlib.suppress(EOFError, OSError), contextlib.ExitStack() as stack:
+        assessor = start(opener, language)
+        if isinstance(assessor, SonorantError):
+            link.send(assessor)
+            return
+        stack.callback(assessor.close)
         link.send(None)
         while True:
             link.send(work(link.recv(), assessor))

@@ -12,7 +12,7 @@ from pronunciation.batch.manifest import Task
 from pronunciation.batch.output import dump
 from pronunciation.contract import Assessor
 from speech.audio import RATE, Samples, blocks
-from speech.errors import SonorantError
+from speech.errors import EngineError, SonorantError
 
 Opener = Callable[[str], Assessor]
 """Loads the assessor of a language: ``pronunciation.open_assessor``."""
@@ -36,6 +36,17 @@ class Done:
     """Why it failed."""
     assessable: bool = True
     """Whether there are scores."""
+
+
+def start(opener: Opener, language: str) -> Assessor | SonorantError:
+    """Load the assessor; the error, where that fails, is for whoever waits for the worker."""
+    try:
+        return opener(language)
+    except SonorantError as error:
+        return error
+    except Exception as error:
+        _LOG.exception("loading the assessor failed")
+        return EngineError(f"the assessor cannot be loaded: {type(error).__name__}: {error}")
 
 
 def work(task: Task, assessor: Assessor) -> Done:

@@ -82,6 +82,10 @@ def no_model(language: str) -> Assessor:
     raise ModelMissingError("pull the model first")
 
 
+def no_library(language: str) -> Assessor:
+    raise ImportError("no library")
+
+
 def no_memory(language: str) -> Assessor:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
@@ -271,6 +275,8 @@ def test_wrong_files_are_explained(folder: Path) -> None:
 def test_an_assessor_that_cannot_be_loaded_ends_the_run(folder: Path) -> None:
     with pytest.raises(ModelMissingError, match="pull the model first"):
         run(write(folder, "one"), opener=no_model)
+    with pytest.raises(EngineError, match="cannot be loaded: ImportError: no library"):
+        run(write(folder, "one"), opener=no_library)
     with pytest.raises(EngineError, match="no assessor could be loaded: .*SIGKILL"):
         run(write(folder, "one"), opener=no_memory)
     assert (folder / "out.jsonl").read_bytes() == b""
