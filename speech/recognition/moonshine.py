@@ -2,7 +2,8 @@
 
 Moonshine (Jeffries et al., arXiv:2410.15608) encodes a whole utterance and decodes it token by
 token. While one speaks, the utterance so far is decoded greedily now and then, each time after it
-has grown by a share of its length, so that the cost of partials stays in proportion to the audio.
+has grown by a share of its length, so that the cost of partials stays in proportion to the audio;
+less often where that is slow, so that on a busy machine partials do not keep finals waiting.
 The final is decoded by beam search, which gives the n best hypotheses; that work begins at the
 first pause (``anticipate``) and is usually done before the endpoint.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +40,7 @@ FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 
 _FIRST_PARTIAL = 0.5  # seconds of audio before the first partial is worth its cost
 _GROWTH = 0.25  # share by which an utterance grows between two partials
+_PATIENCE = 4.0  # the next partial waits for this many times as much audio as the last took to make
 _SHORTEST = 0.15  # seconds; the encoder needs about 1,600 samples
 _LONGEST = 30.0  # seconds that are decoded at once: memory is bounded, words beyond it are refused
 _TAIL = np.zeros(round(0.4 * RATE), np.float32)
@@ -144,9 +147,11 @@ class MoonshineStream:
         self._size += samples.size
         if not self._partials or self._size < self._next_partial:
             return None
-        self._next_partial = round(max(self._size + 0.4 * RATE, self._size * (1 + _GROWTH)))
+        began = time.perf_counter()
         with self._lock:
             beam = greedy_search(self._decoder(self._joined()), self._limit())
+        wait = max(0.4, self._size / RATE * _GROWTH, _PATIENCE * (time.perf_counter() - began))
+        self._next_partial = self._size + round(wait * RATE)
         return Partial(self._text(beam)) if self._convincing(beam) else None
 
     def anticipate(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from speech.audio import RATE, Samples, read
 from speech.errors import EngineError, ModelError
 from speech.models import ModelStore
 from speech.recognition import Partial, Recognizer
+from speech.recognition.beam import Beam, StepDecoder
 from speech.recognition.moonshine import MoonshineRecognizer, digits_apart
 from tests.speech.words import spoken_words, transcripts
 
@@ -131,6 +133,28 @@ def music(seconds: float) -> Samples:
         drum = random.normal(0, 1, time.size) if number % 2 else np.sin(2 * np.pi * 60 * time)
         beats.append(0.06 * tones * np.exp(-2 * time) + 0.3 * drum * np.exp(-30 * time))
     return np.clip(np.concatenate(beats), -1, 1).astype(np.float32)
+
+
+@pytest.mark.parametrize(("taken", "least", "most"), [(0.0, 8, 20), (0.4, 2, 4)])
+def test_on_a_slow_machine_partials_come_less_often(
+    moonshine: MoonshineRecognizer,
+    monkeypatch: pytest.MonkeyPatch,
+    taken: float,
+    least: int,
+    most: int,
+) -> None:
+    calls: list[int] = []
+
+    def slow(decoder: StepDecoder, limit: int) -> Beam:
+        calls.append(limit)
+        sleep(taken)
+        return Beam()
+
+    monkeypatch.setattr("speech.recognition.moonshine.greedy_search", slow)
+    stream = moonshine.stream()
+    for _ in range(60):
+        stream.feed(np.zeros(RATE // 10, np.float32))
+    assert least <= len(calls) <= most
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.14, 0.5, 3.0, 20.0])
