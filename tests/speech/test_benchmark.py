@@ -1,0 +1,33 @@
+"""The benchmark's own arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.recognition import BLOCK, STREAMS, Item, compare, concurrent, latencies
+from speech.audio import RATE
+from tests.speech.doubles import LengthRecognizer, LoudnessVad
+
+SPOKEN = [Item(np.full(RATE // 2, 0.5, np.float32), "")] * STREAMS
+
+
+def test_figures_are_compared_even_with_a_peer_at_zero() -> None:
+    assert compare(0.5, 0.25) == "2.00"
+    assert compare(0.015, 0.0) == "+0.015"
+    assert compare(0.5, None) == compare(None, 0.5) == "-"
+
+
+def test_streams_that_keep_up_are_not_behind() -> None:
+    figures = concurrent(SPOKEN, LengthRecognizer(), LoudnessVad())
+    assert set(figures) == {"furthest", "end", "cores", "busy"}
+    assert 0 <= figures["end"] <= figures["furthest"] < 1
+    assert figures["cores"] > 0
+    assert figures["busy"] >= 0
+
+
+def test_the_final_of_an_idle_engine_comes_at_once() -> None:
+    finals = list(latencies(SPOKEN, LengthRecognizer(), LoudnessVad()))
+    assert len(finals) == STREAMS
+    assert max(finals) < BLOCK / RATE
+    assert min(finals) == pytest.approx(0, abs=0.05)
