@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prepare_streams() -> None:
-    """Open what the caller closed, and write whatever a file's name may hold.
+    """Open what the caller closed, read any bytes, and write what a file's name may hold.
 
     A number left closed would go to the next file that is opened. Standard input is then at its
     end, and writing to standard output is an error.
@@ -85,6 +85,8 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 def _drop_output() -> None:

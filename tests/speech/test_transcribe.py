@@ -142,6 +142,7 @@ def test_pipes_and_standard_input(commands: Path, tmp_path: Path, command: str) 
     [
         ("sonorant ask - <&-", 0, ""),
         ("sonorant speak - <&-", 2, "there is nothing to say"),
+        ("printf '\\377' | sonorant speak - --output missing/out.wav", 2, "missing/out.wav"),
         ("sonorant transcribe - <&-", 1, "/dev/stdin"),
         ("sonorant transcribe --json missing >&-", 2, "output: Bad file descriptor"),
         ("sonorant models list >&-", 2, "output: Bad file descriptor"),
