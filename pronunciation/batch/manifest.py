@@ -49,7 +49,7 @@ class Fault:
 
 
 def count(path: Path) -> int:
-    """How many lines a manifest has, blank ones included.
+    """How many items a manifest has.
 
     Raises
     ------
@@ -59,8 +59,7 @@ def count(path: Path) -> int:
     if not path.is_file():
         raise ConfigError(f"{path}: there is no such manifest")
     with path.open("rb") as file:
-        chunks = iter(lambda: file.read(1 << 20), b"")
-        return sum(chunk.count(b"\n") for chunk in chunks) + 1
+        return sum(not line.isspace() for line in file)
 
 
 def read(path: Path, pronunciations: Pronunciations | None = None) -> Iterator[Task | Fault]:

@@ -90,7 +90,7 @@ def assess_manifest(
     if report is not None and not Path(report).absolute().parent.is_dir():
         raise ConfigError(f"{fspath(report)}: its folder does not exist")  # said before the work
     summary = Summary()
-    with Output(target, retry=retry) as out, progress(source.name, lines, "lines") as advance:
+    with Output(target, retry=retry) as out, progress(source.name, lines, "recordings") as advance:
 
         def note(name: str, line: str, error: str | None) -> None:
             out.write(line, failed=error is not None)
