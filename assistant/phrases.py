@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from speech.language import primary
+
 
 class Phrase(StrEnum):
     """Something to say when there is no reply."""
@@ -44,21 +46,16 @@ _STOP = {
 
 def phrase(which: Phrase, language: str) -> tuple[str, str]:
     """The phrase in a language (BCP 47) or, where it lacks one, in English; and the language."""
-    spoken = language if _primary(language) in _PHRASES else "en"
-    return _PHRASES[_primary(spoken)][which], spoken
+    spoken = language if primary(language) in _PHRASES else "en"
+    return _PHRASES[primary(spoken)][which], spoken
 
 
 def says_stop(text: str, language: str) -> bool:
     """Whether a short text asks for silence while a timer rings."""
     spaced = f" {''.join(c if c.isalnum() else ' ' for c in text.lower())} "
     spaced = " ".join(spaced.split()).join("  ")
-    primary = _primary(language)
-    if primary in ("zh", "ko"):
-        return any(word in spaced for word in _STOP[primary])
+    if (own := primary(language)) in ("zh", "ko"):
+        return any(word in spaced for word in _STOP[own])
     if spaced.startswith(" okay ") and spaced != " okay ":
         spaced = spaced.removeprefix(" okay")  # "okay, turn on the lamp" is about something else
     return any(f" {word} " in spaced for word in _STOP["en"])
-
-
-def _primary(language: str) -> str:
-    return language.split("-")[0].lower()

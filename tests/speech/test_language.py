@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.phrases import Phrase, phrase, says_stop
 from service.cli import main
 from speech.errors import ConfigError
 from speech.language import alike, canonical, primary
@@ -50,6 +51,11 @@ def test_engines_and_models_take_any_spelling() -> None:
     assert espeak.speaks("EN_gb")
     catalogue = load_catalogue()
     assert catalogue.select("vosk", "ZH_cn") == catalogue.select("vosk", "zh-CN") != ()
+
+
+def test_the_conversation_takes_any_spelling() -> None:
+    assert phrase(Phrase.FAILED, "ZH_cn") == (phrase(Phrase.FAILED, "zh")[0], "ZH_cn")
+    assert says_stop("停", "zh_CN")
 
 
 def test_commands_take_any_spelling(capsys: pytest.CaptureFixture[str]) -> None:
