@@ -9,21 +9,27 @@ APT_PACKAGES := libportaudio2
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench format clean
+.PHONY: help setup models run test test-extras check bench bench-pronunciation train format clean
 
 help:  ## show this
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 setup: $(VENV)/.installed models system  ## make .venv with sonorant and the default models
+
+comma := ,
+ifdef UV
+install = $(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[$(1)]'
+else
+install = $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[$(1)]'
+endif
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 ifdef UV
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev,ko]'
 else
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,ko]'
 endif
+	$(call install,dev$(comma)ko)
 	@touch $@
 
 models: $(VENV)/.installed
@@ -47,14 +53,11 @@ test: setup  ## run the tests
 	$(BIN)/python -m pytest -q
 
 # Not part of `make test`: torch alone is gigabytes.
-test-extras: setup  ## run the tests of the extras transformers and piper, which it installs
-ifdef UV
-	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[transformers,piper]'
-else
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[transformers,piper]'
-endif
+test-extras: setup  ## run the tests of the extras transformers, piper and training
+	$(call install,transformers$(comma)piper$(comma)training)
 	@$(BIN)/sonorant models pull en_US-joe-medium
-	$(BIN)/python -m pytest -q -rs tests/speech/test_transformers.py tests/speech/test_synthesis.py
+	$(BIN)/python -m pytest -q -rs tests/speech/test_transformers.py \
+	  tests/speech/test_synthesis.py tests/pronunciation
 
 check: $(VENV)/.installed  ## lint, types, formatting
 	$(BIN)/ruff check .
@@ -66,12 +69,16 @@ format: $(VENV)/.installed  ## format the code
 	$(BIN)/ruff format .
 
 bench: setup  ## measure recognition against faster-whisper
-ifdef UV
-	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[bench]'
-else
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
-endif
+	$(call install,bench)
 	$(BIN)/python -m benchmarks.recognition
+
+bench-pronunciation: setup  ## measure the English scorer against experts; about an hour
+	$(call install,bench$(comma)training)
+	$(BIN)/python -m benchmarks.pronunciation
+
+train: setup  ## make the weights of the English scorer again; about an hour
+	$(call install,training)
+	$(BIN)/python -m pronunciation.training
 
 clean:  ## remove what setup and the tools made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache

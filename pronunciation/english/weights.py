@@ -7,6 +7,7 @@ speechocean762 (CC BY 4.0, Zhang et al., arXiv:2104.01378).
 from __future__ import annotations
 
 import json
+import zipfile
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def load(path: Path = FILE) -> EnglishWeights:
     """
     networks: dict[str, dict[str, npt.NDArray[np.float32]]] = defaultdict(dict)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             limits = Limits(**json.loads(str(file["limits"])))
             for key in file.files:
                 network, slash, name = key.partition("/")
@@ -63,7 +64,7 @@ def load(path: Path = FILE) -> EnglishWeights:
                     networks[network][name] = file[key].astype(np.float32)
         classifier = FrameClassifier(networks.pop("frames"))
         scorers = tuple(Scorer(networks[name]) for name in sorted(networks))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: the weights of the English scorer are damaged") from error
     return EnglishWeights(classifier, scorers, limits)
 
