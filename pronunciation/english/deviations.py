@@ -66,5 +66,5 @@ def deviations_of(ways: Sequence[Sequence[Pronunciation]], sounds: Sounds) -> De
         loud = np.flatnonzero(silence[first:last] < _SPEECH) + first
         if loud.size * STEP >= _SHORTEST_INSERTION:
             start, end = start_of(int(loud[0])), start_of(int(loud[-1]) + 1)
-            insertions.append(Insertion(int(before), max(0.0, start), end))
+            insertions.append(Insertion(int(before), round(max(0.0, start), 3), round(end, 3)))
     return Deviations(missing, tuple(insertions))

@@ -65,7 +65,10 @@ def load(path: Path = FILE) -> EnglishWeights:
         classifier = FrameClassifier(networks.pop("frames"))
         scorers = tuple(Scorer(networks[name]) for name in sorted(networks))
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: the weights of the English scorer are damaged") from error
+        raise ModelError(
+            f"{path}: the weights of the English scorer are missing or damaged ({error}); "
+            "install Sonorant again, or make them with `make train`"
+        ) from error
     return EnglishWeights(classifier, scorers, limits)
 
 
