@@ -12,8 +12,8 @@ import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
 
+from assistant.contract import Router
 from assistant.ear import WakeListener
 from assistant.events import DeviceChanged, Event, Failed, Stamp, StateChanged
 from assistant.inbox import Inbox
@@ -22,7 +22,7 @@ from assistant.settings import ConversationSettings
 from assistant.states import State, check
 from assistant.stream import EventStream
 from assistant.turns import Turns
-from skills.contract import Announcement, Reply, Request
+from skills.contract import Announcement
 from speech.audio import Samples
 from speech.errors import BusyError, EngineError
 from speech.recognition.contract import Recognizer
@@ -31,14 +31,6 @@ from speech.vad import Vad
 
 _WORKERS = 4  # the ear, a recogniser, the voice, and one for an engine that hangs
 _WAITING = 16  # typed texts, and announcements, that may wait
-
-
-class Router(Protocol):
-    """What answers requests; see ``skills.open_skills``."""
-
-    async def answer(self, request: Request) -> Reply:
-        """Act on a request and say so."""
-        ...
 
 
 class Conversation:
@@ -74,10 +66,10 @@ class Conversation:
         area: str | None = None,
     ) -> None:
         self.id = secrets.token_hex(4)
-        self.settings = settings or ConversationSettings()
+        self._settings = settings or ConversationSettings()
         self._state = State.IDLE
         self._streams: list[EventStream] = []
-        self._inbox = Inbox(self.settings.queue)
+        self._inbox = Inbox(self._settings.queue)
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix=f"conversation-{self.id}")
         self._quiet = asyncio.Event()
         self._utterance: str | None = None
@@ -191,7 +183,12 @@ class Conversation:
     async def __aexit__(self, *error: object) -> None:
         await self.close()
 
-    # What the turns use.
+    # What the turns use: assistant.contract.Host.
+
+    @property
+    def settings(self) -> ConversationSettings:
+        """How the conversation is led."""
+        return self._settings
 
     @property
     def pool(self) -> ThreadPoolExecutor:

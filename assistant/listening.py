@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from assistant import events
+from assistant.contract import Host
 from assistant.ear import Ear, WakeListener, WakeNoticed
 from assistant.hearing import Hearing
 from assistant.states import State
@@ -14,9 +15,6 @@ from speech.audio import Samples
 from speech.endpoint import EndpointEvent, SpeechAudio, SpeechEnded, SpeechPaused, SpeechStarted
 from speech.recognition.contract import Final, Partial, Recognizer
 from speech.vad import Vad
-
-if TYPE_CHECKING:
-    from assistant.conversation import Conversation
 
 _FAILURES = 5  # in a row, after which listening has failed for good
 
@@ -50,7 +48,7 @@ class Listening:
 
     def __init__(
         self,
-        home: Conversation,
+        home: Host,
         listener: Listener,
         recognizer: Recognizer,
         vad: Vad,

@@ -6,15 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
 
 from assistant import events
+from assistant.contract import Host
 from assistant.states import State
 from assistant.voice import Voice, ring_tone
 from skills.contract import Announcement
-
-if TYPE_CHECKING:
-    from assistant.conversation import Conversation
 
 _ECHO = 0.6
 """From this similarity on, 0 to 1, what is heard while a timer rings is what it says."""
@@ -30,7 +27,7 @@ class Speaking:
         question.
     """
 
-    def __init__(self, home: Conversation, voice: Voice, on_said: Callable[[bool], None]) -> None:
+    def __init__(self, home: Host, voice: Voice, on_said: Callable[[bool], None]) -> None:
         self.rings = False
         """Whether a timer is ringing."""
         self._text = ""

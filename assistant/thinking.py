@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from assistant.contract import Host, Router
 from skills.contract import Reply, Request
-
-if TYPE_CHECKING:
-    from assistant.conversation import Conversation, Router
 
 
 class Thinking:
@@ -25,7 +22,7 @@ class Thinking:
 
     def __init__(
         self,
-        home: Conversation,
+        home: Host,
         router: Router,
         on_reply: Callable[[Reply | Exception], None],
         on_too_long: Callable[[], None],

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
 
 from assistant import events
+from assistant.contract import Host, Router
 from assistant.ear import WakeListener
 from assistant.heard import readings
 from assistant.listening import Listening
@@ -28,16 +28,13 @@ from speech.recognition.contract import Final, Recognizer
 from speech.synthesis.contract import Synthesizer
 from speech.vad import Vad
 
-if TYPE_CHECKING:
-    from assistant.conversation import Conversation, Router
-
 
 class Turns:
     """The inside of a :class:`assistant.conversation.Conversation`."""
 
     def __init__(
         self,
-        home: Conversation,
+        home: Host,
         recognizer: Recognizer,
         vad: Vad,
         router: Router,

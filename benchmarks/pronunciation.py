@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.gop import GmmScorer
-from pronunciation.english.networks import UTTERANCE_SCORES, WORD_SCORES, Scores
+from pronunciation.english.scorer import UTTERANCE_SCORES, WORD_SCORES, Scores
 from pronunciation.training.__main__ import corpus_folder, work_folder
 from pronunciation.training.corpus import Reading
 from pronunciation.training.limits import WRONG_PHONE, best_limit

@@ -15,8 +15,8 @@ from pronunciation.english.gates import Gates
 from pronunciation.english.graph import Alignment, Graph
 from pronunciation.english.hearing import Hearing, Sounds
 from pronunciation.english.lexicon import Lexicon
-from pronunciation.english.networks import Scores
 from pronunciation.english.phones import Pronunciation
+from pronunciation.english.scorer import Scores
 from pronunciation.english.text import ReferenceWord, read_text, sentence_parts
 from pronunciation.english.verdict import Judged, pauses_of, percent, rate_of, words_of
 from pronunciation.english.weights import EnglishWeights, load

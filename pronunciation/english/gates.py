@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pronunciation.english.features import PhoneFeatures
-from pronunciation.english.networks import UTTERANCE_SCORES, Scores
+from pronunciation.english.scorer import UTTERANCE_SCORES, Scores
 from pronunciation.english.weights import Limits
 from pronunciation.results import Reason
 from speech.audio import RATE, Samples, clipped, level

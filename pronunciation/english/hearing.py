@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pronunciation.english.networks import FrameClassifier
+from pronunciation.english.classifier import FrameClassifier
 from speech.audio import RATE, Samples
 from speech.models import ModelStore
 from speech.recognition.moonshine import MoonshineRecognizer

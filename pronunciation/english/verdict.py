@@ -12,8 +12,8 @@ from pronunciation.english.deviations import Deviations, Insertion
 from pronunciation.english.features import PhoneFeatures
 from pronunciation.english.graph import SILENCE, Alignment
 from pronunciation.english.hearing import Sounds, start_of
-from pronunciation.english.networks import Scores
 from pronunciation.english.phones import PHONES, Pronunciation, syllables
+from pronunciation.english.scorer import Scores
 from pronunciation.english.stress import heard_stress
 from pronunciation.english.text import ReferenceWord
 from pronunciation.english.weights import Limits

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pronunciation.english.networks import FrameClassifier, Scorer
+from pronunciation.english.classifier import FrameClassifier
+from pronunciation.english.scorer import Scorer
 from speech.errors import ModelError
 
 FILE = Path(__file__).with_name("weights.npz")

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pronunciation.english.lexicon import Lexicon
-from pronunciation.english.networks import WORD_SCORES
 from pronunciation.english.phones import Pronunciation, bare
+from pronunciation.english.scorer import WORD_SCORES
 from pronunciation.english.text import read_text, sentence_parts
 from speech.audio import Samples, read
 from speech.errors import AudioError

@@ -13,8 +13,8 @@ import numpy as np
 
 from pronunciation.english.features import measure
 from pronunciation.english.hearing import Fit, Hearing, Sounds
-from pronunciation.english.networks import UTTERANCE_SCORES
 from pronunciation.english.phones import Pronunciation, bare
+from pronunciation.english.scorer import UTTERANCE_SCORES
 from pronunciation.training.corpus import Reading
 from pronunciation.training.frames import align
 from pronunciation.training.scorer import Example

@@ -14,9 +14,9 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from pronunciation.english.classifier import FrameClassifier
 from pronunciation.english.graph import INDEX, SILENCE, Alignment, Graph
 from pronunciation.english.hearing import start_of
-from pronunciation.english.networks import FrameClassifier
 from pronunciation.english.phones import Pronunciation, bare
 from pronunciation.training.corpus import Reading
 from speech.audio import RATE, Samples
@@ -33,7 +33,7 @@ _RATE = 2e-3
 
 
 class _Full(nn.Module):
-    """What :class:`pronunciation.english.networks.FrameClassifier` computes."""
+    """What :class:`pronunciation.english.classifier.FrameClassifier` computes."""
 
     def __init__(self, inputs: int = 288, hidden: int = 192, width: int = 5) -> None:
         super().__init__()

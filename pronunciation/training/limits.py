@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pronunciation.english.networks import UTTERANCE_SCORES, Scores
+from pronunciation.english.scorer import UTTERANCE_SCORES, Scores
 from pronunciation.english.weights import Limits
 from pronunciation.training.scorer import Example
 
@@ -17,7 +17,7 @@ WRONG_PHONE = 0.25
 WRONG_WORD = 0.6
 """Experts' accuracy, 0 to 1, below which a word counts as mispronounced."""
 
-_REFUSED = 0.004
+_REFUSED = 0.002
 """Share of genuine readings that each gate may refuse."""
 
 Scored = Sequence[tuple[Example, Scores]]

@@ -16,8 +16,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from pronunciation.english.classifier import FrameClassifier
 from pronunciation.english.hearing import Fit, Hearing, Sounds
-from pronunciation.english.networks import FrameClassifier
 from pronunciation.training import frames
 from pronunciation.training.corpus import Reading, folds, load
 from pronunciation.training.examples import Falsifier, false_example, genuine

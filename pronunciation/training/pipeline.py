@@ -10,7 +10,8 @@ from pathlib import Path
 
 import torch
 
-from pronunciation.english.networks import Scorer, Scores, Weights
+from pronunciation.english.layers import Weights
+from pronunciation.english.scorer import Scorer, Scores
 from pronunciation.english.weights import EnglishWeights, save
 from pronunciation.training import frames, limits, scorer
 from pronunciation.training.materials import CrossFit, Materials, cross_fit, prepare

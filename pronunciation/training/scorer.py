@@ -1,6 +1,6 @@
 """Trains the scorer: from the features of phones to what the experts said.
 
-The network is that of :class:`pronunciation.english.networks.Scorer`, written once more in torch;
+The network is that of :class:`pronunciation.english.scorer.Scorer`, written once more in torch;
 a test holds the two together.
 """
 
@@ -15,8 +15,8 @@ import torch
 from torch import nn
 
 from pronunciation.english.features import NUMBERS, PhoneFeatures
-from pronunciation.english.networks import CLIP, HEADS, UTTERANCE_SCORES, WORD_SCORES, Scorer
 from pronunciation.english.phones import PHONES
+from pronunciation.english.scorer import CLIP, HEADS, UTTERANCE_SCORES, WORD_SCORES, Scorer
 
 Floats = npt.NDArray[np.float64]
 
