@@ -9,7 +9,7 @@ from typing import Protocol
 from pronunciation.results import Assessment
 from speech.audio import Samples
 
-Pronunciations = Mapping[str, Sequence[str]]
+Pronunciations = Mapping[str, str | Sequence[str]]
 """A caller's own pronunciations: a word to the ways it may be said, ``{"Ana": ["AA1 N AH0"]}``."""
 
 

@@ -15,13 +15,13 @@ from pronunciation.english.gates import Gates
 from pronunciation.english.graph import Alignment, Graph
 from pronunciation.english.hearing import Hearing, Sounds
 from pronunciation.english.lexicon import Lexicon
-from pronunciation.english.phones import Pronunciation
+from pronunciation.english.phones import Pronunciation, from_text
 from pronunciation.english.scorer import Scores
 from pronunciation.english.text import ReferenceWord, read_text, sentence_parts
-from pronunciation.english.verdict import Judged, pauses_of, percent, rate_of, words_of
+from pronunciation.english.verdict import Judged, overall_of, pauses_of, rate_of, words_of
 from pronunciation.english.weights import EnglishWeights, load
 from pronunciation.pitch import PitchTracker, melody
-from pronunciation.results import Assessment, Overall, Reason
+from pronunciation.results import Assessment, Reason
 from speech.audio import RATE, Samples, sanitize
 from speech.errors import AudioError, ConfigError
 
@@ -61,6 +61,8 @@ class EnglishAssessor:
         pronunciations: Pronunciations | None = None,
     ) -> Assessment:
         """Judge how a text was read; see :meth:`pronunciation.contract.Assessor.assess`."""
+        if samples.ndim != 1:
+            raise AudioError(f"audio has one channel here, not the shape {samples.shape}")
         samples = sanitize(samples)
         recognized = text is None
         reason = self._gates.audio(samples, LONGEST)
@@ -84,7 +86,6 @@ class EnglishAssessor:
         deviations = deviations_of(ways, sounds)
         said = [self._hearing.recognize(samples[one.slice]) for one in deviations.insertions]
         words = words_of(judged, self._weights.limits, deviations, said)
-        accuracy, completeness, fluency, prosody, total = map(percent, scores.overall)
         return Assessment(
             id,
             "en",
@@ -93,9 +94,9 @@ class EnglishAssessor:
             _seconds(samples),
             True,
             None,
-            Overall(total, accuracy, fluency, completeness, prosody),
+            overall_of(scores, 1 - len(deviations.omissions) / len(reference)),
             words,
-            pauses_of(judged, words),
+            pauses_of(judged, words, deviations),
             rate_of(judged),
             melody(hertz),
             advice_for(words),
@@ -122,12 +123,21 @@ class EnglishAssessor:
         self, reference: Sequence[ReferenceWord], pronunciations: Pronunciations | None
     ) -> list[list[Pronunciation]]:
         """How each word may be said."""
+        given = {
+            word.casefold(): tuple(map(from_text, [ways] if isinstance(ways, str) else ways))
+            for word, ways in (pronunciations or {}).items()
+        }
         with self._lock:
-            lexicon = self._lexicon if not pronunciations else self._lexicon.copy()
-            for word, ways in (pronunciations or {}).items():
-                for way in ways:
-                    lexicon.add(word, way)
-            return [_joined([lexicon.pronunciations(one) for one in w.spoken]) for w in reference]
+            return [
+                list(given.get(word.shown.casefold(), ()))
+                or _joined(
+                    [
+                        given.get(spoken) or self._lexicon.pronunciations(spoken)[:_ALTERNATIVES]
+                        for spoken in word.spoken
+                    ]
+                )
+                for word in reference
+            ]
 
     def _score(
         self,
@@ -204,6 +214,6 @@ def _joined(words: Sequence[Sequence[Pronunciation]]) -> list[Pronunciation]:
     """The ways to say several words in a row, as for ``25``; the usual ones first."""
     joined: list[Pronunciation] = [()]
     for ways in words:
-        joined = [(*before, *way) for before in joined for way in ways[:_ALTERNATIVES]]
-        joined = joined[:_ALTERNATIVES]
+        joined = [(*before, *way) for before in joined for way in ways]
+        joined = joined[: max(_ALTERNATIVES, len(ways))]
     return joined

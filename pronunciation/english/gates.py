@@ -44,7 +44,7 @@ class Gates:
         """Whether the text was plainly not read."""
         limits = self._limits
         completeness = scores.overall[UTTERANCE_SCORES.index("completeness")]
-        strange = features.fit < limits.fit or features.gain < limits.gain
+        strange = features.fit < limits.fit and features.gain < limits.gain
         return Reason.NOT_READ if strange or completeness < limits.completeness else None
 
     def _speech(self, samples: Samples) -> float:

@@ -92,6 +92,12 @@ class Hearing:
         self._classifier = classifier
         self._silence: Encoded | None = None
 
+    def _owners(self, word: int, tokens: Sequence[int]) -> list[int]:
+        """The word for each of its tokens, -1 for its punctuation."""
+        lettered = [any(map(str.isalnum, self._tokens.text([token]))) for token in tokens]
+        # Letters outside the vocabulary are spelt in bytes, none of which is a letter.
+        return [word if letter or not any(lettered) else -1 for letter in lettered]
+
     def encode(self, samples: Samples) -> Floats:
         """The encoder's frames, one every :data:`STEP` seconds, shape (frames, 288)."""
         pad = np.zeros(_PADDING, np.float32)
@@ -124,9 +130,7 @@ class Hearing:
         """
         tokens = [self._tokens.encode(part) for part in parts]
         words = [
-            number if any(map(str.isalnum, self._tokens.text([token]))) else -1
-            for number, part in enumerate(tokens)
-            for token in part
+            place for number, part in enumerate(tokens) for place in self._owners(number, part)
         ]
         text = [token for part in tokens for token in part]
         read = [_BOS, *text]

@@ -21,21 +21,21 @@ def heard_stress(
     hertz: npt.NDArray[np.float64],
     score: float,
 ) -> LexicalStress | None:
-    """Compare the stressed syllable with what was asked for; None for a single syllable.
+    """Compare the stressed syllable with what was asked for.
 
-    The experts' judgement, which the score predicts, decides whether it is right; where it is
-    not, the most prominent other syllable is named.
+    Returns
+    -------
+    None for a single syllable, and where the score, which predicts the experts' judgement, and the
+    voice disagree: hardly anybody stressed a wrong syllable in the readings that it learnt from.
     """
     vowels = [place for place, name in enumerate(said) if is_vowel(name)]
     if len(vowels) < 2:
         return None
     main = [number for number, place in enumerate(vowels) if stress(said[place]) == 1]
     expected = main[0] if main else 0
-    if score >= _RIGHT:
-        return LexicalStress(expected + 1, expected + 1)
-    prominence = [_prominence(phones[place], hertz) for place in vowels]
-    others = [number for number in range(len(vowels)) if number != expected]
-    heard = max(others, key=lambda number: prominence[number])
+    heard = max(range(len(vowels)), key=lambda one: _prominence(phones[vowels[one]], hertz))
+    if (score >= _RIGHT) != (heard == expected):
+        return None
     return LexicalStress(expected + 1, heard + 1)
 
 

@@ -13,11 +13,11 @@ from pronunciation.english.features import PhoneFeatures
 from pronunciation.english.graph import SILENCE, Alignment
 from pronunciation.english.hearing import Sounds, start_of
 from pronunciation.english.phones import PHONES, Pronunciation, syllables
-from pronunciation.english.scorer import Scores
+from pronunciation.english.scorer import UTTERANCE_SCORES, Scores
 from pronunciation.english.stress import heard_stress
 from pronunciation.english.text import ReferenceWord
 from pronunciation.english.weights import Limits
-from pronunciation.results import Heard, Pause, Phone, Rate, Word, WordError
+from pronunciation.results import Heard, Overall, Pause, Phone, Rate, Word, WordError
 
 _PAUSE = 0.2  # seconds of silence that count as a pause
 _BREAK = 0.5  # seconds of silence that are out of place inside a phrase
@@ -25,6 +25,7 @@ _NO_BREAK = 0.06  # seconds: less silence than this after a full stop is none
 _ASKS_FOR_BREAK = frozenset(".?!;:")
 _MONOTONE = 2.0  # semitones between the 5th and 95th percentile
 _MONOTONE_WORDS = 4
+_BROKEN_OFF = 0.75  # share of the words
 _HEARD = 3  # sounds that are told
 _UNLIKELY = 0.03
 
@@ -82,13 +83,31 @@ def words_of(
     return tuple(words)
 
 
-def pauses_of(judged: Judged, words: Sequence[Word]) -> tuple[Pause, ...]:
-    """The pauses between the words of the text."""
+def overall_of(scores: Scores, kept: float) -> Overall:
+    """The scores of the whole.
+
+    Parameters
+    ----------
+    kept
+        Share of the words that were said. A text that was broken off is not judged by its first
+        half: from a quarter left out, accuracy and total fall with what is missing.
+    """
+    raw = dict(zip(UTTERANCE_SCORES, map(float, scores.overall), strict=True))
+    raw["completeness"] = min(raw["completeness"], kept)
+    if kept < _BROKEN_OFF:
+        raw["accuracy"] *= kept
+        raw["total"] *= kept
+    return Overall(**{name: percent(value) for name, value in raw.items()})
+
+
+def pauses_of(judged: Judged, words: Sequence[Word], deviations: Deviations) -> tuple[Pause, ...]:
+    """The silent pauses between the words of the text; where something was added is none."""
+    added = {insertion.before for insertion in deviations.insertions}
     places = [place for place, word in enumerate(words) if word.error is not WordError.INSERTION]
     pauses = []
     for number in range(1, len(judged.reference)):
         start, end = judged.span(number - 1)[1], judged.span(number)[0]
-        if end - start >= _PAUSE:
+        if end - start >= _PAUSE and number not in added:
             expected = judged.reference[number - 1].break_after
             pauses.append(Pause(start, end, places[number], expected))
     return tuple(pauses)

@@ -31,11 +31,11 @@ class Limits:
     mispronounced_word: float
     """A word scored lower, by its accuracy, is wrong."""
     fit: float
-    """A :attr:`PhoneFeatures.fit` below this says that the text was not read."""
+    """A :attr:`PhoneFeatures.fit` below this, together with ..."""
     gain: float
-    """So does a :attr:`PhoneFeatures.gain` below this."""
+    """... a :attr:`PhoneFeatures.gain` below this, says that the text was not read."""
     completeness: float
-    """And so does a raw completeness below this."""
+    """So does a raw completeness below this."""
 
 
 @dataclass(frozen=True, slots=True)

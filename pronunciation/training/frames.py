@@ -1,8 +1,8 @@
 """Trains the classifier of encoder frames, from nothing but recordings and their texts.
 
 It begins flat: the phones of a text are spread evenly over the loud part of its recording, a
-linear classifier is trained on that, aligns the recordings anew, and so on, with a larger network
-in the last rounds (Viterbi training). Phones that experts found wrong teach nothing.
+network over mel spectra is trained on that, aligns the recordings anew, and so on (Viterbi
+training). Phones that experts found wrong teach nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pronunciation.english.classifier import FrameClassifier
 from pronunciation.english.graph import INDEX, SILENCE, Alignment, Graph
 from pronunciation.english.hearing import start_of
 from pronunciation.english.phones import Pronunciation, bare
+from pronunciation.training.acoustics import BANDS, mel_spectra
 from pronunciation.training.corpus import Reading
 from speech.audio import RATE, Samples
 from speech.progress import progress
@@ -27,7 +28,7 @@ Labels = npt.NDArray[np.int64]
 
 _IGNORED = -100  # what torch's cross entropy leaves out
 _GOOD = 0.75  # phones scored lower are no examples of themselves
-_ROUNDS = ("linear", "linear", "linear", "full", "full", "full")
+_ROUNDS = 8
 _BATCH = 16  # recordings
 _RATE = 2e-3
 
@@ -50,14 +51,18 @@ class _Full(nn.Module):
         return logits
 
 
-class _Linear(nn.Module):
-    def __init__(self, inputs: int = 288) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(inputs)
-        self.outer = nn.Linear(inputs, SILENCE + 1)
+class _Acoustic(nn.Module):
+    """Mel spectra to phones, from what lies within 70 ms of a frame."""
 
-    def forward(self, encoded: torch.Tensor) -> torch.Tensor:
-        logits: torch.Tensor = self.outer(self.norm(encoded))
+    def __init__(self, hidden: int = 128) -> None:
+        super().__init__()
+        self.inner = nn.Conv1d(BANDS, hidden, 7, padding=3)
+        self.outer = nn.Conv1d(hidden, SILENCE + 1, 7, padding=3)
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, spectra: torch.Tensor) -> torch.Tensor:
+        hidden = self.drop(torch.relu(self.inner(spectra.transpose(1, 2))))
+        logits: torch.Tensor = self.outer(hidden).transpose(1, 2)
         return logits
 
 
@@ -65,22 +70,22 @@ def align_all(
     readings: Sequence[Reading], encoded: Sequence[Floats], samples: Sequence[Samples], seed: int
 ) -> list[Labels]:
     """The phone of each frame of each recording, or -100 where it teaches nothing."""
+    spectra = [mel_spectra(one, len(of)) for one, of in zip(samples, encoded, strict=True)]
     labels = [_spread(*one) for one in zip(readings, encoded, samples, strict=True)]
     chosen = np.random.default_rng(seed)
-    with progress("aligning", len(_ROUNDS), "rounds") as advance:
-        for number, kind in enumerate(_ROUNDS):
-            last = number == len(_ROUNDS) - 1
-            some = chosen.permutation(len(readings))[: None if last else 1_000]
-            network = _Linear() if kind == "linear" else _Full()
-            _fit(network, [encoded[one] for one in some], [labels[one] for one in some], 3, seed)
-            counts = np.bincount(np.concatenate(labels)[np.concatenate(labels) >= 0], minlength=40)
+    with progress("aligning", _ROUNDS, "rounds") as advance:
+        for number in range(_ROUNDS):
+            last = number >= _ROUNDS - 2
+            some = chosen.permutation(len(readings))[: None if last else 1_000].tolist()
+            network = _Acoustic()
+            _fit(network, [spectra[one] for one in some], [labels[one] for one in some], 3, seed)
+            known = np.concatenate(labels)
+            counts = np.bincount(known[known >= 0], minlength=SILENCE + 1) + 1
             # Frequent phones would win ever more ground; half of their prior is taken back.
-            prior = 0.5 * np.log((counts + 1) / (counts + 1).sum())
+            prior = 0.5 * np.log(counts / counts.sum())
             labels = [
-                _labels(reading, len(frames), align(log - prior, reading.asked))
-                for reading, frames, log in zip(
-                    readings, encoded, _logs(network, encoded), strict=True
-                )
+                _labels(reading, len(log), align(log - prior, reading.asked))
+                for reading, log in zip(readings, _logs(network, spectra), strict=True)
             ]
             advance(number + 1)
     return labels

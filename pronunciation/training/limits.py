@@ -17,8 +17,11 @@ WRONG_PHONE = 0.25
 WRONG_WORD = 0.6
 """Experts' accuracy, 0 to 1, below which a word counts as mispronounced."""
 
-_REFUSED = 0.002
-"""Share of genuine readings that each gate may refuse."""
+_INCOMPLETE = 0.002
+"""Share of genuine readings that may be refused for their completeness."""
+
+_STRANGE = 0.015
+"""Share of genuine readings whose fit, or whose gain, may be called low; both are rarer."""
 
 Scored = Sequence[tuple[Example, Scores]]
 
@@ -33,9 +36,9 @@ def draw(genuine: Scored) -> Limits:
     return Limits(
         best_limit(phones, wanted < WRONG_PHONE, ~np.isnan(wanted)),
         best_limit(words, judged < WRONG_WORD, ~np.isnan(judged)),
-        _low([example.features.fit for example, _ in genuine]),
-        _low([example.features.gain for example, _ in genuine]),
-        _low([float(scores.overall[completeness]) for _, scores in genuine]),
+        _low([example.features.fit for example, _ in genuine], _STRANGE),
+        _low([example.features.gain for example, _ in genuine], _STRANGE),
+        _low([float(scores.overall[completeness]) for _, scores in genuine], _INCOMPLETE),
     )
 
 
@@ -54,5 +57,5 @@ def f1(found: npt.NDArray[np.bool_], wrong: npt.NDArray[np.bool_]) -> float:
     return float(2 * (found & wrong).sum() / max(1, found.sum() + wrong.sum()))
 
 
-def _low(values: Sequence[float]) -> float:
-    return float(np.quantile(values, _REFUSED))
+def _low(values: Sequence[float], share: float) -> float:
+    return float(np.quantile(values, share))

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 _WIDTH = 96
 _LAYERS = 3
-_EPOCHS = 18
+_EPOCHS = 12
 _BATCH = 25  # utterances
 _RATE = 1e-3
 _LONGEST = 128  # phones whose place the network tells apart

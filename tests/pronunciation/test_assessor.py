@@ -121,6 +121,35 @@ def test_the_caller_may_give_pronunciations(assessor: EnglishAssessor, spoken: S
         assessor.assess(spoken, TEXT, pronunciations={"bus": ["B QQ1 S"]})
 
 
+def test_pronunciations_go_by_the_word_as_it_is_shown(
+    assessor: EnglishAssessor, spoken: Samples
+) -> None:
+    ways = ["S AA1 S", "K AA1 K", "T AA1 T", "P AA1 P", "B AH1 S"]
+    found = assessor.assess(spoken, TEXT, pronunciations={"BUS": ways})
+    assert [phone.phone for phone in found.words[2].phones] == ["B", "AH1", "S"]
+    found = assessor.assess(spoken, "The red 7 stops", pronunciations={"7": "B AH1 S"})
+    assert [phone.phone for phone in found.words[2].phones] == ["B", "AH1", "S"]
+
+
+def test_a_word_whose_letters_the_recogniser_spells_in_bytes(
+    assessor: EnglishAssessor, spoken: Samples
+) -> None:
+    found = assessor.assess(spoken, "The red bus stops at the ế old bridge")
+    assert len(found.words) >= 9
+
+
+def test_a_text_that_was_broken_off(assessor: EnglishAssessor) -> None:
+    half = assessor.assess(say("The red bus stops"), TEXT)
+    assert not half.assessable or total(half) < 60
+    if half.overall is not None:
+        assert half.overall.completeness < 80
+
+
+def test_audio_of_two_channels_is_refused(assessor: EnglishAssessor) -> None:
+    with pytest.raises(AudioError, match="one channel"):
+        assessor.assess(np.zeros((RATE, 2), np.float32), TEXT)
+
+
 def test_figures_are_read_as_words(assessor: EnglishAssessor) -> None:
     found = assessor.assess(say("I have twenty five dogs"), "I have 25 dogs.")
     assert [word.word for word in found.words] == ["I", "have", "25", "dogs"]

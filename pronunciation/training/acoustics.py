@@ -1,0 +1,51 @@
+"""Sounds as the ear has them: logarithmic mel spectra, which know of nothing but their moment.
+
+The encoder looks at a whole utterance, so that each of its frames knows what comes later, and a
+classifier trained from a flat start on them settles on boundaries that nobody hears. The recordings
+are therefore aligned by these features first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from pronunciation.english.hearing import start_of
+from speech.audio import RATE, Samples
+
+BANDS = 40
+
+_WINDOW = 400  # samples, 25 ms
+_FFT = 512
+_LOWEST, _HIGHEST = 60.0, 7_600.0  # Hz
+
+
+def mel_spectra(samples: Samples, frames: int) -> npt.NDArray[np.float32]:
+    """Log mel energies around the middle of each of the encoder's frames.
+
+    Returns
+    -------
+    Shape (frames, 40), of zero mean and unit variance over the recording.
+    """
+    middles = np.array([(start_of(frame) + start_of(frame + 1)) / 2 for frame in range(frames)])
+    starts = np.round(middles * RATE).astype(np.int64) - _WINDOW // 2
+    pad = max(0, -int(starts[0]))
+    padded = np.pad(samples, (pad, _WINDOW + max(0, int(starts[-1]) - samples.size + _WINDOW)))
+    windows = padded[(starts + pad)[:, None] + np.arange(_WINDOW)] * np.hanning(_WINDOW)
+    power = np.square(np.abs(np.fft.rfft(windows, _FFT)))
+    # A little noise, so that digital silence is as quiet as a quiet room, not quieter.
+    logs = np.log(power @ _filters().T + 1e-5)
+    result: npt.NDArray[np.float32] = ((logs - logs.mean()) / (logs.std() + 1e-3)).astype(
+        np.float32
+    )
+    return result
+
+
+def _filters() -> npt.NDArray[np.float64]:
+    """Triangles of equal width on the mel scale, shape (40, 257)."""
+    low, high = (2595 * np.log10(1 + hertz / 700) for hertz in (_LOWEST, _HIGHEST))
+    edges = 700 * (10 ** (np.linspace(low, high, BANDS + 2) / 2595) - 1)
+    hertz = np.fft.rfftfreq(_FFT, 1 / RATE)
+    rising = (hertz - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - hertz) / (edges[2:] - edges[1:-1])[:, None]
+    return np.maximum(0, np.minimum(rising, falling))
