@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -128,14 +129,14 @@ class EnglishAssessor:
             for word, ways in (pronunciations or {}).items()
         }
         with self._lock:
+            lexicon = self._lexicon.copy() if given else self._lexicon
+            for word, ways in given.items():
+                with suppress(ConfigError):  # it may be no word, as 25, but shown in the text
+                    for way in ways:
+                        lexicon.add(word, way)
             return [
                 list(given.get(word.shown.casefold(), ()))
-                or _joined(
-                    [
-                        given.get(spoken) or self._lexicon.pronunciations(spoken)[:_ALTERNATIVES]
-                        for spoken in word.spoken
-                    ]
-                )
+                or _joined([lexicon.pronunciations(one)[:_ALTERNATIVES] for one in word.spoken])
                 for word in reference
             ]
 

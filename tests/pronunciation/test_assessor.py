@@ -84,12 +84,13 @@ def test_a_word_that_was_left_out(assessor: EnglishAssessor, spoken: Samples) ->
     assert total(longer) < total(assessor.assess(spoken, TEXT))
 
 
-def test_a_word_that_was_added(assessor: EnglishAssessor, spoken: Samples) -> None:
-    shorter = assessor.assess(spoken, "The red bus at the old bridge")
-    added = [word for word in shorter.words if word.error is WordError.INSERTION]
+def test_words_that_were_added(assessor: EnglishAssessor, spoken: Samples) -> None:
+    longer = assessor.assess(say(f"Well yesterday {TEXT.lower()}"), TEXT)
+    added = [word for word in longer.words if word.error is WordError.INSERTION]
     assert len(added) == 1
     assert added[0].accuracy is None
-    assert "stop" in added[0].word.lower()
+    assert "yesterday" in added[0].word.lower()
+    assert total(longer) < total(assessor.assess(spoken, TEXT)) - 5
 
 
 def test_a_pause_where_none_belongs(assessor: EnglishAssessor) -> None:
@@ -138,11 +139,10 @@ def test_a_word_whose_letters_the_recogniser_spells_in_bytes(
     assert len(found.words) >= 9
 
 
-def test_a_text_that_was_broken_off(assessor: EnglishAssessor) -> None:
+def test_a_text_that_was_broken_off(assessor: EnglishAssessor, spoken: Samples) -> None:
     half = assessor.assess(say("The red bus stops"), TEXT)
-    assert not half.assessable or total(half) < 60
-    if half.overall is not None:
-        assert half.overall.completeness < 80
+    assert total(half) < total(assessor.assess(spoken, TEXT)) - 20
+    assert half.overall is not None and half.overall.completeness < 80
 
 
 def test_audio_of_two_channels_is_refused(assessor: EnglishAssessor) -> None:
