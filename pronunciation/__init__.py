@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pronunciation.contract import AssessmentStream, Assessor, Progress, Pronunciations
 from pronunciation.results import Assessment
 from speech.errors import EngineError
+from speech.language import primary
 
 if TYPE_CHECKING:
     from speech.audio import Samples
@@ -40,10 +41,12 @@ def open_assessor(language: str = "en") -> Assessor:
     ------
     EngineError
         There is none for the language.
+    ConfigError
+        It is no language tag.
     ModelMissingError
         A model that it needs was not pulled yet.
     """
-    if language.lower().replace("_", "-").split("-")[0] != "en":
+    if primary(language) not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise EngineError(f"pronunciation in {language!r} cannot be assessed; there is {known}")
     from pronunciation.english.assessor import EnglishAssessor
