@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 256
 _BARE = ("{name}", "[<the>] {name}")
+Sentences = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+"""Language to intent to blocks of templates, in the notation of home-assistant-intents."""
 NO_AREA = ""
 """The area of a sentence that needs one ("turn on the lights") where none is known."""
 
@@ -50,9 +53,28 @@ class Matcher:
 
     def __init__(self, home: Home) -> None:
         self._home = home
+        self._added: list[str] = []  # JSON, so that homes with the same skills share templates
         self._loaded: dict[str, tuple[Intents, dict[str, TextSlotList]]] = {}
         self._loading = asyncio.Lock()
         self._known: OrderedDict[tuple[str, str, str | None], Match | None] = OrderedDict()
+
+        self.add(*_common())
+
+    def add(self, sentences: Sentences, lists: Mapping[str, Any] | None = None) -> None:
+        """Match a skill's own sentences too; called while skills are opened.
+
+        Parameters
+        ----------
+        sentences
+            An intent that there is already gets further sentences.
+        lists
+            The lists that they name in braces, which all languages share:
+            ``{"cups": {"range": {"from": 1, "to": 9}}}``, ``{"title": {"wildcard": True}}``,
+            ``{"size": {"values": [{"in": "(small|little)", "out": "small"}]}}``.
+        """
+        self._added.append(json.dumps([sentences, lists or {}], ensure_ascii=False))
+        self._loaded.clear()
+        self._known.clear()
 
     async def warm_up(self, language: str) -> bool:
         """Load a language, which takes up to seconds; False if there are no templates for it."""
@@ -107,15 +129,15 @@ class Matcher:
             "area": _names(home.areas, tag),
             "floor": _names(home.floors, tag),
         }
-        intents = _templates(tag)
+        intents = _templates(tag, tuple(self._added))
         for _ in recognize_all("1", intents, slot_lists=dict(lists), language=tag):
             pass
         return intents, lists
 
 
-@cache
-def _templates(tag: str) -> Intents:
-    """The package's sentences and our own, parsed; the same for every home."""
+@lru_cache(maxsize=16)
+def _templates(tag: str, added: tuple[str, ...]) -> Intents:
+    """The package's sentences and the skills', parsed; the same for every home."""
     from hassil.intents import Intents
 
     data = copy.deepcopy(_package(tag))
@@ -129,10 +151,10 @@ def _templates(tag: str) -> Intents:
         # A bare name is no command: what a microphone leaves of "turn off the lamp" must not
         # turn it on.
         block["sentences"] = [text for text in block["sentences"] if text not in _BARE]
-    ours = _sentences()
-    data.setdefault("lists", {}).update(ours["lists"])
-    for intent, blocks in ours.get(tag, {}).items():
-        data["intents"].setdefault(intent, {"data": []})["data"].extend(blocks)
+    for sentences, lists in map(json.loads, added):
+        data.setdefault("lists", {}).update(lists)
+        for intent, blocks in sentences.get(tag, {}).items():
+            data["intents"].setdefault(intent, {"data": []})["data"].extend(blocks)
     intents = Intents.from_dict(data)
     # Templates are parsed when they are first looked at: look at all of them now.
     count = sum(len(d.sentences) for intent in intents.intents.values() for d in intent.data)
@@ -207,8 +229,13 @@ def _package(tag: str) -> dict[str, Any]:
     return data
 
 
-@cache
-def _sentences() -> dict[str, Any]:
-    path = Path(__file__).with_name("sentences.yaml")
+def load_sentences(path: Path) -> tuple[Sentences, Mapping[str, Any]]:
+    """The sentences by language, and the lists, of a ``sentences.yaml``: for `Matcher.add`."""
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return content
+    lists = content.pop("lists", {})
+    return content, lists
+
+
+@cache
+def _common() -> tuple[Sentences, Mapping[str, Any]]:
+    return load_sentences(Path(__file__).with_name("sentences.yaml"))

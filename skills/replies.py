@@ -1,8 +1,11 @@
-"""Our own short sentences, by language; English where a language has none."""
+"""Short sentences to say back, by language; English where a language has none.
+
+What every skill may say stands in ``skills/replies.yaml``; each skill's own beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,22 +15,48 @@ from skills.home import Named
 from skills.intents import package_language
 from skills.normalize import base
 
+Texts = Mapping[str, Mapping[str, str]]
+"""Language to key to sentence."""
+
+
+class Replies:
+    """The sentences of one skill, ahead of the common ones.
+
+    >>> Replies({"en": {"brewing": "{cups} cups, coming."}}).say("brewing", "en", cups=2)
+    '2 cups, coming.'
+    """
+
+    def __init__(self, own: Texts | None = None) -> None:
+        self._own = own or {}
+
+    @classmethod
+    def load(cls, path: Path) -> Replies:
+        """Read a ``replies.yaml``."""
+        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+    def say(self, key: str, language: str, **values: object) -> str:
+        """The sentence ``key`` with the values put in; raises KeyError if there is none."""
+        tag = spoken(language)
+        both = (self._own, _common())
+        texts = (of.get(tag_, {}).get(key) for tag_ in (tag, "en") for of in both)
+        text = next(filter(None, texts), None)
+        if text is None:
+            raise KeyError(f"no reply {key!r}")
+        wrapped = {name: _Word(str(value)) for name, value in values.items()}
+        text = text.format(**wrapped)
+        return text[:1].upper() + text[1:]
+
 
 def say(key: str, language: str, **values: object) -> str:
-    """The sentence ``key`` of ``replies.yaml`` with the values put in."""
-    sentences = _sentences()
-    tag = spoken(language)
-    text = sentences[tag].get(key) or sentences["en"][key]
-    wrapped = {name: _Word(str(value)) for name, value in values.items()}
-    text = text.format(**wrapped)
-    return text[:1].upper() + text[1:]
+    """The common sentence ``key`` with the values put in."""
+    return Replies().say(key, language, **values)
 
 
 def spoken(language: str) -> str:
     """The language that a reply is in: the nearest that there is, else English."""
     tag = package_language(language)
-    same = (ours for ours in _sentences() if base(ours) == base(language))
-    return tag if tag in _sentences() else next(same, "en")
+    same = (ours for ours in _common() if base(ours) == base(language))
+    return tag if tag in _common() else next(same, "en")
 
 
 def listed(things: Iterable[Named], language: str, joint: str | None = None) -> str:
@@ -68,7 +97,7 @@ class _Word(str):
 
 
 @cache
-def _sentences() -> dict[str, dict[str, str]]:
+def _common() -> dict[str, dict[str, str]]:
     path = Path(__file__).with_name("replies.yaml")
     content: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return content
