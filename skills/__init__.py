@@ -7,7 +7,17 @@
 
 from __future__ import annotations
 
-from skills.contract import Announce, Announcement, Reply, Request, Skill, SlotValue, Stage
+from skills.contract import (
+    Announce,
+    Announcement,
+    Reply,
+    Request,
+    Skill,
+    SlotValue,
+    Speaker,
+    Stage,
+    WhoIsSpeaking,
+)
 from skills.opening import home_path, open_skills, state_path
 from skills.router import Router
 
@@ -19,7 +29,9 @@ __all__ = [
     "Router",
     "Skill",
     "SlotValue",
+    "Speaker",
     "Stage",
+    "WhoIsSpeaking",
     "home_path",
     "open_skills",
     "state_path",

@@ -17,14 +17,49 @@ SlotValue = str | int | float
 
 
 class Stage(StrEnum):
-    """Which part of the router answered."""
+    """Which part of the router answered, from the surest to the weakest."""
 
+    PENDING = "pending"
+    """It was the answer to a question that the last reply asked."""
     SKILL = "skill"
     """A skill's own sentence."""
     STRICT = "strict"
     """A sentence template of home-assistant-intents, matched word for word."""
+    REPAIRED = "repaired"
+    """A sentence that was damaged: the nearest one that makes sense is asked about."""
+    GAZETTEER = "gazetteer"
+    """Known names and actions in an unknown sentence (English): asked about too."""
     NONE = "none"
     """Nobody understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is speaking."""
+
+    name: str
+    probability: float
+    """How sure that is, 0-1."""
+    live: bool | None = None
+    """Whether it is a living voice and no recording; None if nobody checked."""
+
+
+class WhoIsSpeaking(Protocol):
+    """Tells who says a request, as voices are recognised; the router asks once a request."""
+
+    async def __call__(self, request: Request) -> Speaker | None:
+        """The speaker, or None if it is nobody known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was talked about last, so that "turn it off" or "and the bedroom?" mean something."""
+
+    intent: str
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    """Ids of devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +73,10 @@ class Request:
     """Other hypotheses of the recogniser, best first, without ``text``."""
     area: str | None = None
     """The id of the area the microphone stands in: where "the light" is."""
-    speaker: str | None = None
-    """The verified name of who is speaking, if anybody verified it."""
+    speaker: Speaker | None = None
+    """Who is speaking; the router fills it in where something in the home depends on it."""
+    context: Context | None = None
+    """What was talked about before; the router fills it in, and drops it after a while."""
     guessed: bool = False
     """Whether ``text`` is one of the alternatives: sensitive devices must not act on it."""
 
