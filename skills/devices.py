@@ -113,7 +113,7 @@ class DeviceSkill:
         else:
             return "no_device"
         if "device_class" in slots:
-            devices = [d for d in devices if d.cover_class == slots["device_class"]]
+            devices = [d for d in devices if d.device_class == slots["device_class"]]
         if area == NO_AREA and "area" in slots:
             return devices if len(devices) == 1 else "which_room" if devices else "no_device"
         if area is not None:

@@ -1,5 +1,13 @@
-"""What moves the devices: one contract, one module a backend."""
+"""What moves the devices: one contract, one module or folder a backend."""
 
-from skills.backends.contract import Backend, BackendError, Listener, State, Value
+from skills.backends.contract import (
+    Backend,
+    BackendError,
+    Command,
+    Failure,
+    Listener,
+    State,
+    Value,
+)
 
-__all__ = ["Backend", "BackendError", "Listener", "State", "Value"]
+__all__ = ["Backend", "BackendError", "Command", "Failure", "Listener", "State", "Value"]

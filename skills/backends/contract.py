@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Protocol
 
+from skills.plan import Value
 from speech.errors import SonorantError
 
-Value = bool | int | str | None
+__all__ = ["Backend", "BackendError", "Command", "Failure", "Listener", "State", "Value"]
+
 State = Mapping[str, Value]
-"""The keys depend on the kind: see :class:`skills.home.Kind`."""
+"""The keys depend on the kind: see :class:`skills.plan.Kind`. A device that cannot do something
+lacks its key; what is not known yet is None."""
 
 Listener = Callable[[str, State], None]
 """Called with a device's id and its new state; must return at once."""
 
 
+class Command(StrEnum):
+    """What leaves no state behind: done once the device has accepted it."""
+
+    NEXT = "next"
+    """A media player: the next track."""
+    PREVIOUS = "previous"
+    ACTIVATE = "activate"
+    """A scene."""
+
+
+class Failure(StrEnum):
+    """Why something was not done; each has a sentence that is said."""
+
+    UNREACHABLE = "unreachable"
+    """The hub or broker cannot be reached."""
+    UNAVAILABLE = "unavailable"
+    """The hub can be reached, but the device is offline or unknown there."""
+    UNCONFIRMED = "unconfirmed"
+    """The device was told, but did not confirm in time."""
+    UNFIT = "unfit"
+    """The device is unable to do that."""
+    OTHER = "failed"
+    """Anything else: the message says what."""
+
+
 class BackendError(SonorantError):
     """A device could not be reached, or did not confirm what it was told."""
+
+    def __init__(self, message: str, failure: Failure = Failure.OTHER) -> None:
+        super().__init__(message)
+        self.failure = failure
 
 
 class Backend(Protocol):
@@ -27,11 +60,23 @@ class Backend(Protocol):
         ...
 
     def state(self, device_id: str) -> State:
-        """The last known state of one device; raises BackendError if it is unknown."""
+        """The last known state of one device; raises BackendError if there is none."""
         ...
 
     async def set(self, device_id: str, changes: State) -> State:
-        """Change a device and return its confirmed state; raises BackendError."""
+        """Change a device and return its confirmed state, within the backend's time-out.
+
+        A cover, which takes long, has confirmed once it moves the right way.
+
+        Raises
+        ------
+        BackendError
+            Nothing changed, or nobody knows; ``failure`` says why.
+        """
+        ...
+
+    async def do(self, device_id: str, command: Command) -> None:
+        """Have a command accepted; raises BackendError."""
         ...
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
