@@ -2,8 +2,7 @@
 
 A skill is anything with this shape; the router asks each in turn and the first that does not
 answer ``None`` has it. Third parties add theirs through the entry-point group
-``sonorant.skills``: a callable that takes a :class:`skills.home.Home` and an ``Announce`` and
-returns a :class:`Skill`.
+``sonorant.skills``: see :mod:`skills.authoring`.
 """
 
 from __future__ import annotations
@@ -60,6 +59,8 @@ class Context:
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
     """Ids of devices."""
+    response: str = "default"
+    """Which kind of answer suited."""
 
 
 @dataclass(frozen=True, slots=True)

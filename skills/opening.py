@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterable
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import platformdirs
 
-from skills.contract import Announce, Skill
+from skills.contract import Announce
 from skills.home import EXAMPLE, Home
 from skills.router import Router
 from speech.errors import ConfigError
-
-_LOGGER = logging.getLogger(__name__)
-GROUP = "sonorant.skills"
-"""The entry-point group of third-party skills."""
 
 
 def home_path() -> Path:
@@ -61,6 +55,8 @@ async def open_skills(
         The home file is wrong, or the state folder cannot be used.
     """
     # Late, because the templates' libraries are slow to import and `--help` needs none.
+    from skills.authoring import Tools
+    from skills.authoring.plugins import open_plugins
     from skills.backends.simulated import SimulatedBackend
     from skills.clock import ClockSkill
     from skills.devices import DeviceSkill
@@ -83,19 +79,10 @@ async def open_skills(
             f"the state folder {folder} cannot be used ({error}); SONORANT_STATE names another"
         ) from error
     talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
+    tools = Tools(home, matcher, folder, announce, router.perform)
     router.skills.extend((talk, devices, timers, ClockSkill(matcher)))
-    router.skills.extend(_plugged_in(home, announce))
+    router.skills.extend(await open_plugins(tools))
     router.skills.append(RefusalSkill(matcher))
     for language in languages:
         await router.warm_up(language)
     return router
-
-
-def _plugged_in(home: Home, announce: Announce) -> list[Skill]:
-    skills: list[Skill] = []
-    for entry in entry_points(group=GROUP):
-        try:
-            skills.append(entry.load()(home, announce))
-        except Exception:
-            _LOGGER.exception("the skill %s of %s cannot be used", entry.name, entry.value)
-    return skills

@@ -7,6 +7,7 @@ understand" of :meth:`Router.answer`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,8 @@ from skills.replies import say, spoken
 _LOGGER = logging.getLogger(__name__)
 _MOST_ALTERNATIVES = 5
 _QUESTION_LASTS = 60.0  # seconds
+_PATIENCE = 20.0
+"""Seconds that a skill may take that does not say how long in an attribute ``patience``."""
 
 
 class Router:
@@ -55,6 +58,10 @@ class Router:
         if reply.text and reply.intent != "Repeat":
             self.last = reply
         return reply
+
+    async def perform(self, request: Request) -> Reply:
+        """Carry out a command that a skill has kept, beside the talk: no question is kept."""
+        return await self._ask(request) or self._not_understood(request)
 
     def states(self) -> Mapping[str, State]:
         """The state of every device, by id."""
@@ -98,14 +105,21 @@ class Router:
 
     async def _ask(self, request: Request) -> Reply | None:
         for skill in self.skills:
-            reply = await self._guarded(skill.name, skill.answer, request)
+            patience = getattr(skill, "patience", _PATIENCE)
+            reply = await self._guarded(skill.name, skill.answer, request, patience)
             if reply is not None:
                 return reply
         return None
 
-    async def _guarded(self, name: str, answer: FollowUp, request: Request) -> Reply | None:
+    async def _guarded(
+        self, name: str, answer: FollowUp, request: Request, patience: float = _PATIENCE
+    ) -> Reply | None:
         try:
-            return await answer(request)
+            async with asyncio.timeout(patience):
+                return await answer(request)
+        except TimeoutError:
+            _LOGGER.warning("the skill %s takes too long and is given up", name)
+            return Reply(say("too_slow", request.language), stage=Stage.SKILL)
         except Exception:
             _LOGGER.exception("the skill %s failed", name)
             return Reply(say("sorry", request.language), stage=Stage.SKILL)

@@ -184,31 +184,3 @@ async def test_a_state_that_cannot_be_saved_is_told(router: Router, tmp_path: Pa
     reply = await router.answer(Request("turn on the lamp"))
     assert not reply.acted
     assert router.states()["lamp"]["on"] is False
-
-
-async def test_plug_ins_are_asked_and_broken_ones_are_skipped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "moon_skill.py").write_text(
-        "from skills import Reply\n"
-        "class Moon:\n"
-        "    name = 'moon'\n"
-        "    def __init__(self, home, announce): pass\n"
-        "    def examples(self, language): return ('howl',)\n"
-        "    async def answer(self, request):\n"
-        "        return Reply('Awoo.', 'Howl') if request.text == 'howl' else None\n"
-        "    async def close(self): pass\n"
-        "def broken(home, announce): raise RuntimeError('no moon tonight')\n"
-    )
-    package = tmp_path / "moon_skill-1.0.dist-info"
-    package.mkdir()
-    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: moon-skill\nVersion: 1.0\n")
-    (package / "entry_points.txt").write_text(
-        "[sonorant.skills]\nmoon = moon_skill:Moon\nlost = moon_skill:broken\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    router = await open_skills(EXAMPLE, tmp_path / "state", silent, languages=())
-    assert (await router.answer(Request("howl"))).text == "Awoo."
-    assert (await router.answer(Request("turn on the lamp"))).acted
-    await router.close()
-    assert "the skill lost of moon_skill:broken cannot be used" in caplog.text

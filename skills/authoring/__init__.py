@@ -1,0 +1,23 @@
+"""What a skill is written with, Sonorant's own and those of third parties.
+
+See ``docs/skills.md``; ``sonorant skills new NAME`` writes one to begin with.
+"""
+
+from __future__ import annotations
+
+from skills.authoring.skill import Call, FunctionSkill, SentenceSkill, Tools, on
+from skills.contract import Announcement, Reply, Request, Skill
+from skills.replies import enumerated
+
+__all__ = [
+    "Announcement",
+    "Call",
+    "FunctionSkill",
+    "Reply",
+    "Request",
+    "SentenceSkill",
+    "Skill",
+    "Tools",
+    "enumerated",
+    "on",
+]
