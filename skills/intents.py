@@ -7,8 +7,8 @@ import copy
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Any
 import home_assistant_intents
 import yaml
 
-from skills.contract import Request, SlotValue
-from skills.home import Home, Named
+from skills.contract import Context, Request, SlotValue
+from skills.home import Home
 from skills.normalize import MOST_CHARACTERS, base, normalize
 from speech.language import canonical
 
 if TYPE_CHECKING:
-    from hassil.intents import Intents, TextSlotList
+    from hassil.intents import Intents
     from hassil.recognize import RecognizeResult
+
+    from skills.names import Names
+    from skills.reference import Meant
 
 _LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 256
@@ -46,17 +49,25 @@ class Match:
     """Every device that the name in the sentence may mean."""
     response: str = "default"
     """Which kind of answer suits: ``any``, ``which``, ``one_yesno`` and so on."""
+    every: bool = False
+    """Whether all of ``names`` are meant ("turn them off"), rather than one of them."""
+    inferred: bool = False
+    """Whether a good part of it was not said but is taken from the talk before ("and the
+    bedroom?"): sensitive devices must not act on it."""
+    free: bool = False
+    """Whether some of it is free text, which could be anything."""
 
 
 class Matcher:
     """Matches requests against the templates of their language and the names of the home."""
 
     def __init__(self, home: Home) -> None:
-        self._home = home
+        self.home = home
         self._added: list[str] = []  # JSON, so that homes with the same skills share templates
-        self._loaded: dict[str, tuple[Intents, dict[str, TextSlotList]]] = {}
+        self._names: dict[str, Names] = {}
+        self._warm: set[str] = set()
         self._loading = asyncio.Lock()
-        self._known: OrderedDict[tuple[str, str, str | None], Match | None] = OrderedDict()
+        self._known: OrderedDict[tuple[object, ...], Match | None] = OrderedDict()
 
         self.add(*_common())
 
@@ -73,7 +84,12 @@ class Matcher:
             ``{"size": {"values": [{"in": "(small|little)", "out": "small"}]}}``.
         """
         self._added.append(json.dumps([sentences, lists or {}], ensure_ascii=False))
-        self._loaded.clear()
+        self._warm.clear()
+        self._known.clear()
+
+    def refresh(self) -> None:
+        """Take up that the home has other names now."""
+        self._names.clear()
         self._known.clear()
 
     async def warm_up(self, language: str) -> bool:
@@ -82,9 +98,22 @@ class Matcher:
             tag = package_language(language)
             if tag is None:
                 return False
-            if tag not in self._loaded:
-                self._loaded[tag] = await asyncio.to_thread(self._load, tag)
+            if tag not in self._warm:
+                await asyncio.to_thread(self._load, tag)
+                self._warm.add(tag)
             return True
+
+    def names(self, tag: str) -> Names:
+        """The names of the home in one of the package's languages."""
+        from skills.names import Names
+
+        if tag not in self._names:
+            self._names[tag] = Names(self.home, tag)
+        return self._names[tag]
+
+    def templates(self, tag: str) -> Intents:
+        """All sentence templates of one of the package's languages."""
+        return _templates(tag, tuple(self._added))
 
     async def match(self, request: Request) -> Match | None:
         """The best match of ``request.text``, or None. Cheap to ask again."""
@@ -94,25 +123,78 @@ class Matcher:
         tag = package_language(request.language)
         if tag is None:
             return None
-        key = (text, tag, request.area)
+        await self.warm_up(tag)
+        match = self._remembered((text, tag, request.area), self._match, text, tag, request.area)
+        if request.context is None or (match is not None and match.intent != "Adjust"):
+            return match
+        return self._in_context(match, text, tag, request.area, request.context)
+
+    def _remembered(
+        self, key: tuple[object, ...], find: Callable[..., Match | None], *args: object
+    ) -> Match | None:
         if key not in self._known:
-            await self.warm_up(tag)
-            self._known[key] = self._match(text, tag, request.area)
+            self._known[key] = find(*args)
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        return self._known.get(key)
+        return self._known[key]
 
-    def _match(self, text: str, tag: str, area: str | None) -> Match | None:
-        loaded = self._loaded[tag]
+    def _in_context(
+        self, match: Match | None, text: str, tag: str, area: str | None, context: Context
+    ) -> Match | None:
+        """What a sentence means after what was said before."""
+        from skills import reference
+
+        kinds = tuple(dict.fromkeys(str(d.kind) for d in reference.known(context, self.home)))
+        if match is not None:  # "a bit brighter"
+            fits = match.slots.get("domain") in (None, *kinds) and "name" not in match.slots
+            if not (kinds and fits and match.inferred):
+                return match
+            meant = reference.in_place_of_it(match.slots, context, self.home)
+            return match if meant is None else _completed(match, meant)
+        tried = [(text, it) for it in reference.pronouns(text, tag)]
+        left_out = reference.with_object(text, tag)
+        if kinds and left_out is not None and not self.names(tag).within(text):
+            tried.append(left_out)
+        for said, it in tried if kinds else ():
+            key = (said, tag, area, it, kinds)
+            found = self._remembered(key, self._match, said, tag, area, it, kinds)
+            if found is not None and found.slots.get("name") == reference.IT:
+                meant = reference.in_place_of_it(found.slots, context, self.home)
+                if meant is not None:
+                    return _completed(found, meant, inferred=said != text)
+        what = reference.instead(text, tag)
+        if what is None:
+            return None
+        names = [name for name in self.names(tag).within(what) if name.text == what]
+        meant = reference.in_its_place(names, context, self.home)
+        if meant is None:
+            return None
+        before = Match(context.intent, response=context.response)
+        return _completed(before, meant, inferred=True)
+
+    def _match(
+        self,
+        text: str,
+        tag: str,
+        area: str | None,
+        it: str | None = None,
+        kinds: tuple[str, ...] = (),
+    ) -> Match | None:
+        """The best match; ``it`` is what a device, of one of those kinds, is called as well."""
         from hassil.recognize import recognize_all
 
-        intents, lists = loaded
+        from skills.names import slot_value
+        from skills.reference import IT
+
+        further = [slot_value(it, IT, {"domain": kind}) for kind in kinds] if it else []
+        lists = dict(self.names(tag).lists(text, further))
+        intents = self.templates(tag)
         for place in (area,) if area is not None else (None, NO_AREA):
             context = None if place is None else {"area": {"value": place, "text": place}}
             results = [
                 result
                 for result in recognize_all(
-                    text, intents, slot_lists=dict(lists), intent_context=context, language=tag
+                    text, intents, slot_lists=lists, intent_context=context, language=tag
                 )
                 if all(e.text.strip() for e in result.entities_list if e.is_wildcard)
             ]
@@ -120,19 +202,15 @@ class Matcher:
                 return _best(results)
         return None
 
-    def _load(self, tag: str) -> tuple[Intents, dict[str, TextSlotList]]:
-        from hassil.recognize import recognize_all
+    def _load(self, tag: str) -> None:
+        self._match("1", tag, None)
+        self.names(tag)
 
-        home = self._home
-        lists = {
-            "name": _names(home.devices, tag),
-            "area": _names(home.areas, tag),
-            "floor": _names(home.floors, tag),
-        }
-        intents = _templates(tag, tuple(self._added))
-        for _ in recognize_all("1", intents, slot_lists=dict(lists), language=tag):
-            pass
-        return intents, lists
+
+def _completed(match: Match, meant: Meant, inferred: bool = False) -> Match:
+    return replace(
+        match, slots=meant.slots, names=meant.names, every=meant.every, inferred=inferred
+    )
 
 
 @lru_cache(maxsize=16)
@@ -181,16 +259,13 @@ def package_language(language: str) -> str | None:
     return by_lower.get(base(lower))
 
 
-def _names(things: Mapping[str, Named], tag: str) -> TextSlotList:
-    from hassil.intents import TextSlotList
-
-    values = []
-    for thing in things.values():
-        kind = getattr(thing, "kind", None)
-        context = {"domain": str(kind)} if kind else {}
-        for name in thing.names(tag):
-            values.append((normalize(name, tag), thing.id, context, {"id": thing.id}))
-    return TextSlotList.from_tuples(values, allow_template=False)
+def _lists(home: Home, tag: str) -> dict[str, TextSlotList]:
+    """What the floors, areas and devices of a home are called."""
+    return {
+        "name": _names(home.devices, tag),
+        "area": _names(home.areas, tag),
+        "floor": _names(home.floors, tag),
+    }
 
 
 def _best(results: list[RecognizeResult]) -> Match:
@@ -212,7 +287,16 @@ def _best(results: list[RecognizeResult]) -> Match:
     )
     slots = {name: _value(entity.value) for name, entity in best.entities.items()}
     wildcard = "name" in best.entities and best.entities["name"].is_wildcard
-    return Match(best.intent.name, slots, () if wildcard else names, best.response or "default")
+    said = {e.name for e in best.entities_list if e.text_clean}
+    return Match(
+        best.intent.name,
+        slots,
+        () if wildcard else names,
+        best.response or "default",
+        # An adjustment of nothing in particular is of what was talked about.
+        inferred=best.intent.name == "Adjust" and said.isdisjoint(("name", "area", "floor")),
+        free=any(entity.is_wildcard for entity in best.entities_list),
+    )
 
 
 def _value(value: Any) -> SlotValue:
