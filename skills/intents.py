@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import home_assistant_intents
 import yaml
 
+from skills import reference
 from skills.contract import Context, Request, SlotValue
 from skills.home import Home
 from skills.normalize import MOST_CHARACTERS, base, normalize
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from hassil.recognize import RecognizeResult
 
     from skills.names import Names
-    from skills.reference import Meant
 
 _LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 256
@@ -142,8 +142,6 @@ class Matcher:
         self, match: Match | None, text: str, tag: str, area: str | None, context: Context
     ) -> Match | None:
         """What a sentence means after what was said before."""
-        from skills import reference
-
         kinds = tuple(dict.fromkeys(str(d.kind) for d in reference.known(context, self.home)))
         if match is not None:  # "a bit brighter"
             fits = match.slots.get("domain") in (None, *kinds) and "name" not in match.slots
@@ -184,10 +182,10 @@ class Matcher:
         from hassil.recognize import recognize_all
 
         from skills.names import slot_value
-        from skills.reference import IT
 
-        further = [slot_value(it, IT, {"domain": kind}) for kind in kinds] if it else []
-        lists = dict(self.names(tag).lists(text, further))
+        stands = reference.IT
+        further = [slot_value(it, stands, {"domain": kind}) for kind in kinds] if it else []
+        lists = self.names(tag).lists(text, further)
         intents = self.templates(tag)
         for place in (area,) if area is not None else (None, NO_AREA):
             context = None if place is None else {"area": {"value": place, "text": place}}
@@ -207,7 +205,7 @@ class Matcher:
         self.names(tag)
 
 
-def _completed(match: Match, meant: Meant, inferred: bool = False) -> Match:
+def _completed(match: Match, meant: reference.Meant, inferred: bool = False) -> Match:
     return replace(
         match, slots=meant.slots, names=meant.names, every=meant.every, inferred=inferred
     )
@@ -259,15 +257,6 @@ def package_language(language: str) -> str | None:
     return by_lower.get(base(lower))
 
 
-def _lists(home: Home, tag: str) -> dict[str, TextSlotList]:
-    """What the floors, areas and devices of a home are called."""
-    return {
-        "name": _names(home.devices, tag),
-        "area": _names(home.areas, tag),
-        "floor": _names(home.floors, tag),
-    }
-
-
 def _best(results: list[RecognizeResult]) -> Match:
     def rank(result: RecognizeResult) -> tuple[int, int, int, int]:
         wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
@@ -287,7 +276,7 @@ def _best(results: list[RecognizeResult]) -> Match:
     )
     slots = {name: _value(entity.value) for name, entity in best.entities.items()}
     wildcard = "name" in best.entities and best.entities["name"].is_wildcard
-    said = {e.name for e in best.entities_list if e.text_clean}
+    said = {e.name for e in best.entities_list if e.text_span is not None}
     return Match(
         best.intent.name,
         slots,

@@ -1,0 +1,84 @@
+"""The names of a home in one language: which of them stand in a sentence.
+
+The matcher is given only those, which is what keeps it fast in a house with hundreds of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hassil.intents import TextSlotList, TextSlotValue
+from hassil.trie import Trie
+
+from skills.home import Device, Home, Named
+from skills.normalize import normalize
+
+if TYPE_CHECKING:
+    from hassil.intents import SlotList
+
+LISTS = ("name", "area", "floor")
+"""What the sentence templates call them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One thing that can be named, by one of its names."""
+
+    list: str
+    """``name`` (of a device), ``area`` or ``floor``."""
+    text: str
+    """Normalised."""
+    id: str
+    kind: str | None = None
+    device_class: str | None = None
+    """Both of a device."""
+
+
+class Names:
+    """All names of a home in a language."""
+
+    def __init__(self, home: Home, language: str) -> None:
+        self.all = tuple(_named(home, language))
+        """Several things may have the same name."""
+        self._trie = Trie()
+        self._values: dict[Name, TextSlotValue] = {}
+        for name in self.all:
+            self._trie.insert(_key(name.text), name)
+            context = {"domain": name.kind, "device_class": name.device_class}
+            known = {key: value for key, value in context.items() if value is not None}
+            self._values[name] = slot_value(name.text, name.id, known)
+
+    def within(self, text: str) -> list[Name]:
+        """The names that a normalised sentence contains, parts of other words included."""
+        return [name for _, _, name in self._trie.find(_key(text))]
+
+    def lists(self, text: str, further: Iterable[TextSlotValue] = ()) -> dict[str, SlotList]:
+        """The slot lists for matching a sentence; ``further`` are devices called otherwise."""
+        found: dict[str, list[TextSlotValue]] = {list_: [] for list_ in LISTS}
+        found["name"].extend(further)
+        for name in self.within(text):
+            found[name.list].append(self._values[name])
+        return {key: TextSlotList(key, values) for key, values in found.items()}
+
+
+def slot_value(text: str, value: str, context: Mapping[str, str]) -> TextSlotValue:
+    """One entry of a slot list."""
+    return TextSlotValue.from_tuple((text, value, dict(context)), allow_template=False)
+
+
+def _named(home: Home, language: str) -> Iterable[Name]:
+    things: tuple[Mapping[str, Named], ...] = (home.devices, home.areas, home.floors)
+    for list_, named in zip(LISTS, things, strict=True):
+        for thing in named.values():
+            kind = str(thing.kind) if isinstance(thing, Device) else None
+            class_ = thing.device_class if isinstance(thing, Device) else None
+            for text in dict.fromkeys(normalize(name, language) for name in thing.names(language)):
+                if text:
+                    yield Name(list_, text, thing.id, kind, class_)
+
+
+def _key(text: str) -> str:
+    # The matcher lets a hyphen stand for a space.
+    return text.casefold().replace("-", " ").replace("_", " ")
