@@ -6,25 +6,11 @@ said, or None. Who is speaking is told by a :class:`skills.contract.WhoIsSpeakin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from skills.contract import Speaker
+from skills.plan import Requirement
 from skills.replies import say
 
-SURE = 0.9
-"""How probable a speaker has to be where nothing else is said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What the speaker of a request has to be."""
-
-    speakers: tuple[str, ...] = ()
-    """The names of those who may; empty for everybody who is known."""
-    probability: float = SURE
-    """How sure it has to be who it is, 0-1."""
-    live: bool = False
-    """Whether the voice must have been found to be no recording."""
+__all__ = ["Requirement", "refusal"]
 
 
 def refusal(requirement: Requirement | None, speaker: Speaker | None, language: str) -> str | None:
