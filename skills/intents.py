@@ -19,7 +19,7 @@ import yaml
 from skills import reference
 from skills.contract import Context, Request, SlotValue
 from skills.home import Home
-from skills.normalize import MOST_CHARACTERS, base, normalize
+from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
 from speech.language import canonical
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Matcher:
         self._known: OrderedDict[tuple[object, ...], Match | None] = OrderedDict()
 
         self.add(*_common())
+        home.subscribe(self.refresh)
 
     def add(self, sentences: Sentences, lists: Mapping[str, Any] | None = None) -> None:
         """Match a skill's own sentences too; called while skills are opened.
@@ -124,6 +125,13 @@ class Matcher:
         if tag is None:
             return None
         await self.warm_up(tag)
+        match = self._meant(text, tag, request)
+        if match is None:
+            bare = without_fillers(text, tag)
+            match = None if bare is None else self._meant(bare, tag, request)
+        return match
+
+    def _meant(self, text: str, tag: str, request: Request) -> Match | None:
         match = self._remembered((text, tag, request.area), self._match, text, tag, request.area)
         if request.context is None or (match is not None and match.intent != "Adjust"):
             return match

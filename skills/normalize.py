@@ -1,6 +1,8 @@
 """Making what a recogniser writes or a person types alike, before sentences are compared.
 
-Only what never changes the meaning is touched: case, width, punctuation, politeness.
+Only what never changes the meaning is touched: case, width, punctuation, politeness, spelling.
+Words that fill a pause may mean something elsewhere ("like", "now"): :func:`without_fillers`
+takes them out of a sentence that was not understood with them.
 """
 
 from __future__ import annotations
@@ -15,31 +17,54 @@ MOST_CHARACTERS = 200
 
 _KEPT = "%'°.,:+-_"
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
+_SPELLINGS = {
+    "en": (
+        (r"\bper cent\b", "percent"),
+        (r"\bcolour(s?)\b", r"color\1"),
+        (r"\bgrey\b", "gray"),
+        (r"\bswitch ?off\b", "switch off"),
+        (r"\bturn ?off\b", "turn off"),
+        (r"\b(?:a|one) hundred\b", "100"),
+        (r"\b(\w+ty)-(one|two|three|four|five|six|seven|eight|nine)\b", r"\1 \2"),
+    ),
+    "zh": ((r"(?<=\d) ?(?:percent|百分比)", "%"),),
+    "ko": (
+        # One ending for all degrees of politeness.
+        (
+            r"(켜|꺼|열어|닫아|잠가|잠궈|해|춰|여|려|틀어|멈춰|줄여|키워) ?"
+            r"(?:주세요|주실래요?|주시겠(?:어요|습니까)|주십시오|줘요|줄래요?|줄 수 있(?:어요?|니|나요?|을까요?)"
+            r"|주면 (?:안 ?돼요?|좋겠(?:어요?|네요?|는데요?))|주라|달라고)$",
+            r"\1줘",
+        ),
+        (r"잠궈", "잠가"),
+        (r"(?<=[가-힣\d]) ?프로(?=로|$| )", "퍼센트"),
+    ),
+}
 _POLITE = {
     "en": (
         r"^(?:(?:hey|ok|okay|uh|um|well|so|please)\s+)+",
-        r"^(?:(?:can|could|would|will) you|i(?:'d| would) like you to)\s+(?:please\s+)?",
-        r"\b(?:please|kindly|uh|um)\b",
-        r"\s+(?:thanks|thank you|for me|now)$",
+        r"^(?:(?:can|could|would|will) you|i(?:'d| would) like you to|i (?:want|need) you to)\s+"
+        r"(?:please\s+)?",
+        r"\b(?:please|kindly|uh+|um+|er|erm|hmm+|mhm|ah)\b",
+        r"\s+(?:thanks|thank you|for me|(?:right )?now|would you|will you|if you (?:can|could))$",
     ),
     "zh": (
-        r"^(?:那个|嗯|呃)*",
-        r"请问|麻烦你|麻烦|请你|请|能不能|可不可以|(?:给|帮)我|帮忙|一下",
-        r"(?:吧|好吗|可以吗|行吗|谢谢你|谢谢|啊|呀)$",
+        r"^(?:那个|嗯+|呃+|额+|唔+|喂|哎|诶|哦)*",
+        r"请问|麻烦你|麻烦您|麻烦|劳驾|请你|请您|请|能不能|可不可以|可以不可以"
+        r"|(?:给|帮)我|帮忙|一下|嗯+|呃+",
+        r"(?:吧|好吗|可以吗|行吗|好不好|行不行|谢谢你|谢谢|啊|呀|哦|呗|啦)$",
     ),
-    "ko": (r"^(?:저기|음|어|자)\s+", r"\b(?:좀|제발|부탁해요?|부탁드려요)\b"),
-}
-_NOT = {
-    "en": ((r"\b(?:do not|don't|dont|please not|never(?! ?mind)|not)\b", ""),),
-    "zh": ((r"(?<![特分区级性个])别(?!墅|的|人)|不要|不用|不许|不准|勿", ""),),
     "ko": (
-        (r"(?<=켜)지 ?(?:마|말).*$", "줘"),
-        (r"끄지 ?(?:마|말).*$", "꺼줘"),
-        (r"열지 ?(?:마|말).*$", "열어줘"),
-        (r"닫지 ?(?:마|말).*$", "닫아줘"),
-        (r"잠그지 ?(?:마|말).*$", "잠가줘"),
-        (r"(?<=하)지 ?(?:마|말).*$", "줘"),
+        r"^(?:(?:저기요?|음+|어+|자|아|그|저|있잖아요?|혹시)\s+)+",
+        r"\b(?:좀|제발|부탁해요?|부탁드려요|부탁드립니다|음+|어+)\b",
     ),
+}
+_FILLERS = {
+    "en": r"\b(?:like|just|actually|basically|you know|i mean|so|well|hey|ok|okay|oh|yeah|yes|now"
+    r"|right|then|maybe you could|i think|let's|kind of|sort of|anyway|alright|go ahead and|quickly"
+    r"|again|(?<=the )the|(?<=turn )turn|(?<=to )to)\b",
+    "zh": r"然后|就是|那个|这个|那么?|所以|其实|我想要?|我要|现在|快点?|再|你|吧|啊|呢|嘛|哦|了",
+    "ko": r"\b(?:그|저|그러니까|그럼|이제|지금|뭐지|뭐랄까|일단|혹시|빨리|얼른|있잖아|아니|네|근데|한번|다시)\b",
 }
 
 
@@ -56,23 +81,21 @@ def normalize(text: str, language: str) -> str:
     text = "".join(
         " " if unicodedata.category(c)[0] in "PS" and c not in _KEPT else c for c in text
     )
-    text = _squeeze(text)
-    bare = text
-    for pattern in _POLITE.get(base(language), ()):
-        bare = _squeeze(re.sub(pattern, " " if base(language) != "zh" else "", bare))
+    bare = text = _squeeze(text)
+    tag = base(language)
+    for pattern in _POLITE.get(tag, ()):
+        bare = _squeeze(re.sub(pattern, "" if tag == "zh" else " ", bare))
+    for pattern, instead in _SPELLINGS.get(tag, ()):
+        bare = re.sub(pattern, instead, bare)
     return bare or text
 
 
-def without_negation(text: str, language: str) -> str | None:
-    """The sentence that was forbidden, out of one that forbids; None if nothing is negated.
-
-    ``text`` has been normalised: ``don't turn on the lamp`` gives ``turn on the lamp``.
-    """
-    for pattern, instead in _NOT.get(base(language), ()):
-        positive, count = re.subn(pattern, instead, text)
-        if count:
-            return _squeeze(positive)
-    return None
+def without_fillers(text: str, language: str) -> str | None:
+    """A normalised sentence less the words that may only fill a pause; None if it has none."""
+    tag = base(language)
+    pattern = _FILLERS.get(tag)
+    bare = text if pattern is None else _squeeze(re.sub(pattern, "" if tag == "zh" else " ", text))
+    return None if not bare or bare == text else bare
 
 
 def _squeeze(text: str) -> str:

@@ -18,7 +18,8 @@ from skills.backends import Backend, Listener, State
 from skills.contract import FollowUp, Reply, Request, Skill, Stage
 from skills.home import Home
 from skills.intents import Matcher
-from skills.normalize import MOST_CHARACTERS, normalize, without_negation
+from skills.negation import without_negation
+from skills.normalize import MOST_CHARACTERS, normalize
 from skills.replies import say, spoken
 
 _LOGGER = logging.getLogger(__name__)
