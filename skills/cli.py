@@ -1,4 +1,4 @@
-"""``sonorant ask``: talk to the home by typing."""
+"""``sonorant ask``: talk to the home by typing. ``sonorant skills`` is mounted here too."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from skills.authoring import cli as authoring
 from speech.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _HINT = "timers ring while `sonorant talk` or `sonorant ask -` runs, else at its
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Mount ``ask`` below ``sonorant``."""
+    """Mount ``ask`` and ``skills`` below ``sonorant``."""
     ask = subparsers.add_parser(
         "ask",
         help="answer a typed sentence, or lines from standard input",
@@ -41,6 +42,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     ask.add_argument("--area", metavar="ID", help="the area in which you stand: its id")
     ask.add_argument("--json", action="store_true", help="print a JSON object for each sentence")
     ask.set_defaults(run=_ask)
+    authoring.add_commands(subparsers)
 
 
 def _ask(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -12,6 +13,9 @@ from skills.contract import Announce
 from skills.home import EXAMPLE, Home
 from skills.router import Router
 from speech.errors import ConfigError
+
+if TYPE_CHECKING:
+    from skills.authoring.plugins import Plugin
 
 
 def home_path() -> Path:
@@ -35,6 +39,7 @@ async def open_skills(
     announce: Announce,
     *,
     languages: Iterable[str] = ("en",),
+    plugins: Iterable[Plugin] | None = None,
 ) -> Router:
     """Open a home for talking; close the router when done.
 
@@ -48,6 +53,8 @@ async def open_skills(
         Called when a skill has something to say on its own account, as when a timer rings.
     languages
         Those that are loaded now; any other is loaded when it is first spoken.
+    plugins
+        Skills of others; None for those that are installed.
 
     Raises
     ------
@@ -61,6 +68,7 @@ async def open_skills(
     from skills.clock import ClockSkill
     from skills.devices import DeviceSkill
     from skills.intents import Matcher
+    from skills.lists import ListSkill
     from skills.talk import RefusalSkill, TalkSkill
     from skills.timers import TimerSkill
 
@@ -73,16 +81,19 @@ async def open_skills(
         router = Router(home, matcher, backend)
         timers = TimerSkill(matcher, folder, announce)
         devices = DeviceSkill(home, matcher, backend)
+        tools = Tools(home, matcher, folder, announce, router.perform)
+        own = [kind(tools) for kind in (ListSkill,)]
         timers.timers.open()
     except OSError as error:
         raise ConfigError(
             f"the state folder {folder} cannot be used ({error}); SONORANT_STATE names another"
         ) from error
     talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
-    tools = Tools(home, matcher, folder, announce, router.perform)
-    router.skills.extend((talk, devices, timers, ClockSkill(matcher)))
-    router.skills.extend(await open_plugins(tools))
+    router.skills.extend((talk, devices, timers, ClockSkill(matcher), *own))
+    router.skills.extend(await open_plugins(tools, plugins))
     router.skills.append(RefusalSkill(matcher))
+    for skill in own:
+        await skill.open()
     for language in languages:
         await router.warm_up(language)
     return router

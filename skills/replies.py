@@ -36,15 +36,18 @@ class Replies:
 
     def say(self, key: str, language: str, **values: object) -> str:
         """The sentence ``key`` with the values put in; raises KeyError if there is none."""
+        text = self.phrase(key, language, **values)
+        return text[:1].upper() + text[1:]
+
+    def phrase(self, key: str, language: str, **values: object) -> str:
+        """The same as a part of a sentence: its first letter is as it was written."""
         tag = spoken(language)
         both = (self._own, _common())
         texts = (of.get(tag_, {}).get(key) for tag_ in (tag, "en") for of in both)
         text = next(filter(None, texts), None)
         if text is None:
             raise KeyError(f"no reply {key!r}")
-        wrapped = {name: _Word(str(value)) for name, value in values.items()}
-        text = text.format(**wrapped)
-        return text[:1].upper() + text[1:]
+        return text.format(**{name: _Word(str(value)) for name, value in values.items()})
 
 
 def say(key: str, language: str, **values: object) -> str:

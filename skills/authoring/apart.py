@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from skills.authoring.skill import SentenceSkill, Tools
@@ -81,16 +83,20 @@ class Apart:
         return self._examples.get(spoken(language), ())
 
     async def answer(self, request: Request) -> Reply | None:
-        """Have the skill answer in its own thread."""
+        """Have the skill answer in its own thread; apologises where it cannot."""
+        return await self._excused(self.attempt, request)
+
+    async def attempt(self, request: Request) -> Reply | None:
+        """The same, but raises what the skill raises, TimeoutError if it takes too long."""
         skill = self.skill
         if skill is None:
             return None
         if isinstance(skill, SentenceSkill):
             call = await skill.understood(request)
-            return None if call is None else await self._answered(skill.handle(call), request)
+            return None if call is None else await self._answered(skill.handle(call))
         if not self._free.is_set():
             return None  # nobody knows whether the request is for it: the others must not wait
-        return await self._answered(skill.answer(request), request)
+        return await self._answered(skill.answer(request))
 
     async def close(self) -> None:
         """Close the skill and end its thread; one that hangs ends with the program."""
@@ -105,31 +111,30 @@ class Apart:
     def _limit(self) -> float:
         return float(getattr(self.skill, "patience", _PATIENCE))
 
-    async def _answered(
-        self, answering: Coroutine[Any, Any, Reply | None], request: Request
-    ) -> Reply | None:
-        reply: object
+    async def _excused(self, answer: FollowUp, request: Request) -> Reply | None:
         try:
-            reply = await self._there(answering, self._limit)
+            return await answer(request)
         except TimeoutError:
             _LOGGER.warning("the skill %s takes too long and is given up", self.name)
             return Reply(say("too_slow", request.language), stage=Stage.SKILL)
         except Exception:
             _LOGGER.exception("the skill %s failed", self.name)
             return Reply(say("sorry", request.language), stage=Stage.SKILL)
+
+    async def _answered(self, answering: Coroutine[Any, Any, Reply | None]) -> Reply | None:
+        reply: object = await self._there(answering, self._limit)
         if reply is None:
             return None
         if not isinstance(reply, Reply):
-            _LOGGER.error("the skill %s answered with %r, which is no Reply", self.name, reply)
-            return Reply(say("sorry", request.language), stage=Stage.SKILL)
+            raise TypeError(f"{reply!r} is no Reply")
         follow_up = reply.follow_up
         return replace(reply, follow_up=None if follow_up is None else self._following(follow_up))
 
     def _following(self, follow_up: FollowUp) -> FollowUp:
         async def there(request: Request) -> Reply | None:
-            return await self._answered(_asked(follow_up, request), request)
+            return await self._answered(_asked(follow_up, request))
 
-        return there
+        return partial(self._excused, there)
 
     async def _there(self, coroutine: Coroutine[Any, Any, _T], limit: float) -> _T:
         """What a coroutine returns in the skill's own thread; raises TimeoutError."""
@@ -190,7 +195,7 @@ def _given(tools: Tools, home_loop: asyncio.AbstractEventLoop, name: str) -> Too
 
 
 class _OwnIntents:
-    """The matcher as a skill of somebody else sees it: its own intents carry its name."""
+    """The matcher as a skill of somebody else sees it: its own intents and lists carry its name."""
 
     def __init__(self, tools: Tools, name: str, home_loop: asyncio.AbstractEventLoop) -> None:
         self._matcher = tools.matcher
@@ -201,11 +206,15 @@ class _OwnIntents:
         mistakes = list(Words(sentences, lists or {}).mistakes())
         if mistakes:
             raise ConfigError("; ".join(mistakes))
-        prefixed = {
-            language: {self._prefix + intent: blocks for intent, blocks in intents.items()}
+        own = lists or {}
+        renamed = {
+            language: {
+                self._prefix + intent: [self._block(block, own) for block in blocks]
+                for intent, blocks in intents.items()
+            }
             for language, intents in sentences.items()
         }
-        self._matcher.add(prefixed, lists)
+        self._matcher.add(renamed, {self._prefix + name: value for name, value in own.items()})
 
     async def match(self, request: Request) -> Match | None:
         if asyncio.get_running_loop() is self._home_loop:
@@ -216,6 +225,18 @@ class _OwnIntents:
         if match is None:
             return None
         return replace(match, intent=match.intent.removeprefix(self._prefix))
+
+    def _block(self, block: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The block with ``{cups}`` as ``{coffee.cups:cups}``."""
+
+        def rename(found: re.Match[str]) -> str:
+            name, slot = found.groups()
+            return f"{{{self._prefix}{name}:{slot or name}}}" if name in own else found[0]
+
+        return {
+            **block,
+            "sentences": [re.sub(r"\{(\w+)(?::(\w+))?\}", rename, t) for t in block["sentences"]],
+        }
 
     async def _matched(self, request: Request) -> Match | None:
         return await self._matcher.match(request)

@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,9 +76,21 @@ class Call:
         """What stood in a slot, as text; empty where the sentence lacks it."""
         return str(self.slots.get(slot, "")).strip()
 
+    def original(self, slot: str) -> str:
+        """The same as it was written, with capitals and commas, where it can be found there."""
+        text, whole = self.text(slot), unicodedata.normalize("NFKC", self.request.text)
+        pieces = [c for c in text if c.strip()] if _unspaced(text) else text.split()
+        between = r"[\W_]*" if _unspaced(text) else r"[\W_]+"
+        found = re.search(between.join(map(re.escape, pieces)), whole, re.IGNORECASE)
+        return found[0].strip() if found and text else text
+
     def say(self, key: str, **values: object) -> str:
         """A sentence of ``replies.yaml`` in the language of the request."""
         return self.replies.say(key, self.language, **values)
+
+    def phrase(self, key: str, **values: object) -> str:
+        """The same as a part of a sentence, without a capital."""
+        return self.replies.phrase(key, self.language, **values)
 
     def reply(self, key: str, *, acted: bool = False, **values: object) -> Reply:
         """The answer that says a sentence of ``replies.yaml``."""
@@ -93,6 +107,10 @@ class Call:
         """A question; ``follow_up`` gets what is said next, and returns None for no answer."""
         reply = self.answer(self.say(key, **values))
         return replace(reply, expects_answer=True, follow_up=follow_up)
+
+
+def _unspaced(text: str) -> bool:
+    return re.search(r"[\u3400-\u9fff]", text) is not None
 
 
 def on(*intents: str) -> Callable[[_H], _H]:
@@ -124,6 +142,11 @@ class SentenceSkill:
         self._replies = self.words.replies
         self._handlers = dict(self._handling())
 
+    @property
+    def intents(self) -> frozenset[str]:
+        """Those that it has handlers for."""
+        return frozenset(self._handlers)
+
     def examples(self, language: str) -> tuple[str, ...]:
         """Those of ``sentences.yaml``."""
         return self.words.examples.get(spoken(language), ())
@@ -141,10 +164,15 @@ class SentenceSkill:
         return Call(request, match, self.tools, self._replies)
 
     async def handle(self, call: Call) -> Reply | None:
-        """Have a call answered."""
-        answer = self._handlers[call.match.intent](call)
-        if inspect.isawaitable(answer):
-            answer = await answer
+        """Have a call answered; what the system refuses, as a full disk does, is told."""
+        try:
+            answer = self._handlers[call.match.intent](call)
+            if inspect.isawaitable(answer):
+                answer = await answer
+        except TimeoutError:  # an OSError too, but the router's to tell
+            raise
+        except OSError as error:
+            return call.reply("failed", reason=error)
         return call.answer(answer) if isinstance(answer, str) else answer
 
     def say(self, key: str, language: str, **values: object) -> str:
@@ -177,7 +205,7 @@ class FunctionSkill:
     """
 
     def __init__(self, name: str, beside: str | Path) -> None:
-        self._name = name
+        self.name = name
         self._folder = Path(beside).parent
         self._functions: dict[str, Handler] = {}
 
@@ -192,7 +220,7 @@ class FunctionSkill:
 
     def __call__(self, tools: Tools) -> SentenceSkill:
         """Open the skill."""
-        return _Functions(self._name, self._folder, self._functions, tools)
+        return _Functions(self.name, self._folder, self._functions, tools)
 
 
 class _Functions(SentenceSkill):

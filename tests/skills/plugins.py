@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,4 +29,6 @@ class Packages:
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         lines = [f"{key} = {name}.{value}" for key, value in entries.items()]
         (info / "entry_points.txt").write_text("\n".join(["[sonorant.skills]", *lines]))
+        for module in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
+            self._monkeypatch.delitem(sys.modules, module)  # of another test
         self._monkeypatch.syspath_prepend(str(site))

@@ -104,14 +104,14 @@ async def test_a_class_with_sentences_in_three_languages(
     await router.close()
 
 
-async def test_decorated_functions_and_the_same_intent_in_two_skills(
+async def test_decorated_functions_and_the_same_words_in_two_skills(
     tmp_path: Path, packages: Packages
 ) -> None:
     packages.install(
         "tea_skill",
         {"tea": "skill:tea"},
         skill_py=FUNCTIONS,
-        sentences_yaml='en: {Brew: [{sentences: ["make tea"]}]}',
+        sentences_yaml="lists: {cups: {values: [green]}}\nen: {Brew: [{sentences: ['{cups} tea']}]}",
     )
     packages.install(
         "coffee_skill",
@@ -121,7 +121,7 @@ async def test_decorated_functions_and_the_same_intent_in_two_skills(
         replies_yaml=REPLIES,
     )
     router = await start(tmp_path)
-    assert (await router.answer(Request("make tea"))).text == "Tea in kitchen."
+    assert (await router.answer(Request("green tea"))).text == "Tea in kitchen."
     assert "coming" in (await router.answer(Request("make one cup of coffee"))).text
     await router.close()
 
@@ -219,5 +219,5 @@ async def test_plain_skills_are_asked_and_broken_ones_are_left_out(
         ("greedy", "matches whatever is said"),
         ("typo", "not a template"),
     ):
-        line = next(r.message for r in caplog.records if f"the skill {name} of" in r.message)
+        line = next(r.message for r in caplog.records if f"the skill {name} cannot" in r.message)
         assert reason in line
