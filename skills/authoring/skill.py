@@ -9,14 +9,13 @@
 from __future__ import annotations
 
 import inspect
-import re
-import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from skills.authoring.words import Words
+from skills.authoring.writing import as_written
 from skills.contract import Announce, FollowUp, Reply, Request, SlotValue, Stage
 from skills.home import Home
 from skills.intents import Match, Sentences
@@ -78,11 +77,7 @@ class Call:
 
     def original(self, slot: str) -> str:
         """The same as it was written, with capitals and commas, where it can be found there."""
-        text, whole = self.text(slot), unicodedata.normalize("NFKC", self.request.text)
-        pieces = [c for c in text if c.strip()] if _unspaced(text) else text.split()
-        between = r"[\W_]*" if _unspaced(text) else r"[\W_]+"
-        found = re.search(between.join(map(re.escape, pieces)), whole, re.IGNORECASE)
-        return found[0].strip() if found and text else text
+        return as_written(self.text(slot), self.request.text, self.language)
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of ``replies.yaml`` in the language of the request."""
@@ -107,10 +102,6 @@ class Call:
         """A question; ``follow_up`` gets what is said next, and returns None for no answer."""
         reply = self.answer(self.say(key, **values))
         return replace(reply, expects_answer=True, follow_up=follow_up)
-
-
-def _unspaced(text: str) -> bool:
-    return re.search(r"[\u3400-\u9fff]", text) is not None
 
 
 def on(*intents: str) -> Callable[[_H], _H]:

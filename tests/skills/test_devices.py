@@ -11,7 +11,6 @@ import yaml
 
 from skills import Announcement, Request, Router, open_skills
 from skills.backends.simulated import SimulatedBackend
-from skills.contract import Speaker
 from skills.home import EXAMPLE
 
 SAID: dict[str, Any] = yaml.safe_load(

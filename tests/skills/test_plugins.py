@@ -111,7 +111,8 @@ async def test_decorated_functions_and_the_same_words_in_two_skills(
         "tea_skill",
         {"tea": "skill:tea"},
         skill_py=FUNCTIONS,
-        sentences_yaml="lists: {cups: {values: [green]}}\nen: {Brew: [{sentences: ['{cups} tea']}]}",
+        sentences_yaml="lists: {cups: {values: [green]}}\n"
+        "en: {Brew: [{sentences: ['{cups} tea']}]}",
     )
     packages.install(
         "coffee_skill",
