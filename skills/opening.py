@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from skills.contract import Announce
-from skills.home import EXAMPLE, Home
+from skills.contract import Announce, Announcement
+from skills.home import EXAMPLE, Home, HomeWatch
 from skills.router import Router
 from speech.errors import ConfigError
 
@@ -64,23 +64,34 @@ async def open_skills(
     # Late, because the templates' libraries are slow to import and `--help` needs none.
     from skills.authoring import Tools
     from skills.authoring.plugins import open_plugins
-    from skills.backends.simulated import SimulatedBackend
+    from skills.backends.opening import open_backend
     from skills.clock import ClockSkill
     from skills.devices import DeviceSkill
+    from skills.devices.words import say
     from skills.intents import Matcher
     from skills.lists import ListSkill
+    from skills.replies import spoken
     from skills.talk import RefusalSkill, TalkSkill
     from skills.timers import TimerSkill
 
-    home = Home.load(home_file or home_path())
+    file = home_file or home_path()
+    home = Home.load(file)
     folder = state_folder or state_path()
+    languages = tuple(languages)
+
+    async def tell(mistake: ConfigError) -> None:
+        language = next(iter(languages), "en")
+        reason = str(mistake).replace(str(file), file.name)
+        text = say("home_wrong", language, reason=reason)
+        await announce(Announcement(text, spoken(language)))
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        backend = SimulatedBackend(home, folder)
+        backend = await open_backend(home, folder)
         matcher = Matcher(home)
         router = Router(home, matcher, backend)
         timers = TimerSkill(matcher, folder, announce)
-        devices = DeviceSkill(home, matcher, backend)
+        devices = DeviceSkill(home, matcher, backend, HomeWatch(home, file, tell))
         tools = Tools(home, matcher, folder, announce, router.perform)
         own = [kind(tools) for kind in (ListSkill,)]
         timers.timers.open()

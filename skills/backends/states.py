@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+from skills.backends.colors import alike
 from skills.backends.contract import Listener, State, Value
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,21 +72,44 @@ class States:
         """Nobody hears of anything any more."""
         self._listeners.clear()
 
+    async def change(self) -> None:
+        """Wait until any state changes."""
+        await self._changed.wait()
+
     async def confirmed(self, device_id: str, changes: State, before: State) -> State:
         """Wait until a device's state shows the changes; the caller limits the time."""
         while not shows(self.get(device_id), changes, before):
-            await self._changed.wait()
+            await self.change()
         return self.get(device_id)
 
 
 def shows(state: State, changes: State, before: State) -> bool:
-    """Whether a state confirms changes that were asked for when it was ``before``."""
-    return all(_agrees(key, wish, state.get(key), before.get(key)) for key, wish in changes.items())
+    """Whether a state confirms changes that were asked for when it was ``before``.
+
+    A key that a state has beyond those of its kind: ``moving``, ``opening`` or ``closing``, of a
+    cover that says so.
+    """
+    return all(
+        _agrees(key, wish, state.get(key), before.get(key))
+        or (key == "position" and _moves(wish, state, before))
+        for key, wish in changes.items()
+    )
+
+
+def _moves(wish: Value, state: State, before: State) -> bool:
+    position = before.get("position")
+    if state.get("moving") is None or not isinstance(wish, int | float):
+        return False
+    if not isinstance(position, int | float):
+        return True
+    return state["moving"] == ("opening" if wish > position else "closing")
 
 
 def _agrees(key: str, wish: Value, now: Value, before: Value) -> bool:
     if key == "activity" and wish == "docked":
         return now in ("docked", "returning")
+    if key == "color" and isinstance(wish, str) and isinstance(now, str):
+        return alike(wish, now)
     if _is_number(wish) and _is_number(now):
         assert isinstance(wish, int | float) and isinstance(now, int | float)
         if abs(wish - now) <= _TOLERANCES.get(key, 0):

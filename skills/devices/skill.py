@@ -14,7 +14,7 @@ from skills.devices import telling
 from skills.devices.choosing import candidates, targets
 from skills.devices.wishes import Wish, asks, wish
 from skills.devices.words import SENTENCES, say
-from skills.home import Device, Home, Kind, Named
+from skills.home import Device, Home, HomeWatch, Kind, Named
 from skills.intents import NO_AREA, Match, Matcher, load_sentences
 from skills.permissions import refusal
 from skills.replies import either, listed, spoken
@@ -51,7 +51,10 @@ class DeviceSkill:
 
     name = "devices"
 
-    def __init__(self, home: Home, matcher: Matcher, backend: Backend) -> None:
+    def __init__(
+        self, home: Home, matcher: Matcher, backend: Backend, watch: HomeWatch | None = None
+    ) -> None:
+        self._watch = watch
         self._home = home
         self._matcher = matcher
         self._backend = backend
@@ -71,7 +74,9 @@ class DeviceSkill:
         return None if match is None else await self._do(request, match)
 
     async def close(self) -> None:
-        """The backend is the router's to close."""
+        """Watch the home's file no longer; the backend is the router's to close."""
+        if self._watch is not None:
+            await self._watch.close()
 
     async def _do(self, request: Request, match: Match) -> Reply | None:
         if match.intent in ("HassGetState", "HassClimateGetTemperature"):

@@ -1,0 +1,72 @@
+"""Names of colours, and what lights call them: red, green and blue, hue and saturation, or x and y.
+
+Lights report a colour in their own terms and rounding, so that names are compared by
+chromaticity: what is left of a colour when its brightness is taken away.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import math
+from collections.abc import Mapping
+
+Rgb = tuple[int, int, int]
+"""0-255 each."""
+Xy = tuple[float, float]
+"""CIE 1931 chromaticity."""
+
+NAMES: Mapping[str, Rgb] = {
+    # The names are those of home-assistant-intents, the values those of CSS.
+    "white": (255, 255, 255),
+    "red": (255, 0, 0),
+    "orange": (255, 165, 0),
+    "yellow": (255, 255, 0),
+    "green": (0, 128, 0),
+    "blue": (0, 0, 255),
+    "purple": (128, 0, 128),
+    "brown": (165, 42, 42),
+    "pink": (255, 192, 203),
+    "turquoise": (64, 224, 208),
+}
+_ALIKE = 0.09
+"""Distance of chromaticities within which a light may show what was asked for."""
+
+
+def nearest(xy: Xy) -> str:
+    """The name whose chromaticity is the nearest."""
+    return min(NAMES, key=lambda name: math.dist(xy, to_xy(NAMES[name])))
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether a light that was told one may well report the other."""
+    if one == other:
+        return True
+    if one not in NAMES or other not in NAMES:
+        return False
+    return math.dist(to_xy(NAMES[one]), to_xy(NAMES[other])) < _ALIKE
+
+
+def to_xy(rgb: tuple[float, float, float]) -> Xy:
+    """The chromaticity of sRGB (IEC 61966-2-1, white D65); that of white for black."""
+    red, green, blue = (_linear(value / 255) for value in rgb)
+    x = 0.4124 * red + 0.3576 * green + 0.1805 * blue
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = 0.0193 * red + 0.1192 * green + 0.9505 * blue
+    total = x + y + z
+    return (x / total, y / total) if total else (0.3127, 0.3290)
+
+
+def hs_to_xy(hue: float, saturation: float) -> Xy:
+    """The chromaticity of a hue in degrees and a saturation in percent."""
+    red, green, blue = colorsys.hsv_to_rgb(hue / 360 % 1, saturation / 100, 1)
+    return to_xy((red * 255, green * 255, blue * 255))
+
+
+def to_hs(rgb: Rgb) -> tuple[float, float]:
+    """Hue in degrees and saturation in percent."""
+    hue, saturation, _ = colorsys.rgb_to_hsv(*(value / 255 for value in rgb))
+    return round(hue * 360, 1), round(saturation * 100, 1)
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

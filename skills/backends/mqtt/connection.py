@@ -1,0 +1,211 @@
+"""The connection to a broker: it comes back by itself, and knows when all has been told.
+
+Everything goes with quality of service 1. Small packets are sent at once (TCP_NODELAY): with
+Nagle's algorithm a round trip takes 40 ms and more instead of less than one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import socket
+import ssl
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import aiomqtt
+
+from skills.backends.contract import BackendError, Failure
+
+_LOGGER = logging.getLogger(__name__)
+_FIRST_DELAY, _LONGEST_DELAY = 0.25, 30.0  # seconds between two attempts to connect
+_KEEPALIVE = 15  # seconds
+_AT_ONCE = 100
+"""Topics in one subscription: brokers limit the length of a packet."""
+
+
+@dataclass(frozen=True, slots=True)
+class MqttSettings:
+    """Which broker, and how devices are announced on it."""
+
+    host: str = "localhost"
+    port: int = 1883
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
+    discovery_prefix: str = "homeassistant"
+    zigbee2mqtt: str = "zigbee2mqtt"
+    timeout: float = 8.0
+    """Seconds in which a device has to confirm."""
+
+
+class Connection:
+    """One client of a broker.
+
+    Parameters
+    ----------
+    hear
+        Called with topic and payload of every message; must return at once.
+    greet
+        Called whenever the connection stands, before messages arrive.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        hear: Callable[[str, str], None],
+        greet: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._hear = hear
+        self._greet = greet
+        self._name = f"sonorant-{uuid.uuid4().hex[:12]}"
+        self._status = f"sonorant/{socket.gethostname()}/status"
+        self._echo = f"sonorant/echo/{self._name}"
+        self._client: aiomqtt.Client | None = None
+        self._topics: set[str] = {self._status, self._echo}
+        self._subscribed: set[str] = set()
+        self._news = asyncio.Event()  # there may be topics to subscribe to
+        self._echoes: dict[str, asyncio.Future[None]] = {}
+        self.connected = asyncio.Event()
+        self.lost = asyncio.Event()
+        self.lost.set()
+        self.reason = "not connected yet"
+        """Why there is no connection, while there is none."""
+        self._task = asyncio.create_task(self._run(), name="mqtt")
+
+    def subscribe(self, topics: Iterable[str]) -> None:
+        """Hear of topics from now on, over all connections."""
+        self._topics.update(topics)
+        self._news.set()
+
+    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Return once the broker has it; raises BackendError if it is not reached."""
+        client = self._client
+        if client is None:
+            raise self.unreachable()
+        try:
+            await client.publish(topic, payload, qos=1, retain=retain)
+        except aiomqtt.MqttError as error:
+            raise BackendError(f"{topic}: {error}", Failure.UNREACHABLE) from error
+        except ValueError as error:
+            raise BackendError(f"the topic {topic!r} cannot be used: {error}") from error
+
+    async def settled(self) -> None:
+        """Return once all that is retained on the topics has been heard."""
+        while True:
+            while self._topics - self._subscribed:
+                self._news.set()
+                await asyncio.sleep(0.005)
+            # What a broker sends to one client it sends in order.
+            word = uuid.uuid4().hex
+            echo = self._echoes[word] = asyncio.get_running_loop().create_future()
+            try:
+                await self.publish(self._echo, word)
+                await echo
+            finally:
+                del self._echoes[word]
+            if not self._topics - self._subscribed:
+                return
+
+    def unreachable(self) -> BackendError:
+        """The error that says why there is no connection."""
+        address = f"{self._settings.host}:{self._settings.port}"
+        return BackendError(f"the MQTT broker {address}: {self.reason}", Failure.UNREACHABLE)
+
+    async def close(self) -> None:
+        """Say goodbye and disconnect."""
+        with contextlib.suppress(BackendError, TimeoutError):
+            async with asyncio.timeout(1):
+                self._topics.discard(self._status)
+                await self.publish(self._status, "offline", retain=True)
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _run(self) -> None:
+        delay = _FIRST_DELAY
+        while True:
+            try:
+                async with self._open() as client:
+                    delay = _FIRST_DELAY
+                    await self._serve(client)
+            except aiomqtt.MqttError as error:
+                if not self.lost.is_set() or self.reason != str(error):
+                    _LOGGER.warning("%s", BackendError(f"the MQTT broker: {error}"))
+                self.reason = str(error)
+            except Exception:
+                _LOGGER.exception("the MQTT connection failed")
+            finally:
+                self._client = None
+                self._subscribed.clear()
+                self.connected.clear()
+                self.lost.set()
+            # Not all clients at once after a restart of the broker.
+            await asyncio.sleep(delay * random.uniform(0.5, 1))
+            delay = min(2 * delay, _LONGEST_DELAY)
+
+    def _open(self) -> aiomqtt.Client:
+        settings = self._settings
+        return aiomqtt.Client(
+            settings.host,
+            settings.port,
+            username=settings.username,
+            password=settings.password,
+            identifier=self._name,
+            will=aiomqtt.Will(self._status, "offline", qos=1, retain=True),
+            tls_context=settings.tls,
+            timeout=settings.timeout,
+            keepalive=_KEEPALIVE,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        )
+
+    async def _serve(self, client: aiomqtt.Client) -> None:
+        self._client = client
+        subscribing = asyncio.create_task(self._subscribe(client), name="mqtt subscriptions")
+        try:
+            await client.publish(self._status, "online", qos=1, retain=True)
+            self._news.set()
+            self.lost.clear()
+            self.connected.set()
+            _LOGGER.info("connected to the MQTT broker %s", self._settings.host)
+            self._greet()
+            async for message in client.messages:
+                self._take(client, message)
+        finally:
+            subscribing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await subscribing
+
+    async def _subscribe(self, client: aiomqtt.Client) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            fresh = sorted(self._topics - self._subscribed)
+            for start in range(0, len(fresh), _AT_ONCE):
+                part = fresh[start : start + _AT_ONCE]
+                try:
+                    await client.subscribe([(topic, 1) for topic in part])
+                except (aiomqtt.MqttError, ValueError) as error:
+                    _LOGGER.warning("cannot subscribe to %s: %s", ", ".join(part), error)
+                self._subscribed.update(part)
+
+    def _take(self, client: aiomqtt.Client, message: aiomqtt.Message) -> None:
+        topic, payload = str(message.topic), message.payload
+        text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else str(payload)
+        if topic == self._echo:
+            if (echo := self._echoes.get(text)) and not echo.done():
+                echo.set_result(None)
+        elif topic == self._status:
+            if text == "offline" and topic in self._topics:
+                # Another program of this machine has left, but this one is here.
+                self._again = asyncio.create_task(self._say_online(client))
+        else:
+            self._hear(topic, text)
+
+    async def _say_online(self, client: aiomqtt.Client) -> None:
+        with contextlib.suppress(aiomqtt.MqttError):
+            await client.publish(self._status, "online", qos=1, retain=True)
