@@ -171,8 +171,10 @@ class Matcher:
         what = reference.instead(text, tag)
         if what is None:
             return None
-        names = [name for name in self.names(tag).within(what) if name.text == what]
-        meant = reference.in_its_place(names, context, self.home)
+        room = reference.lit_room(what, tag)
+        known = self.names(tag).within(what)
+        names = [name for name in known if name.text in (what, room)]
+        meant = reference.in_its_place(names, context, self.home, lights=room is not None)
         if meant is None:
             return None
         before = Match(context.intent, response=context.response)

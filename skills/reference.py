@@ -34,6 +34,7 @@ _ELLIPSES = {
     "zh": r"(?:还有|那么?|以及|再来)?(?P<what>.+?)(?:呢|也是|也一样|也要)$",
     "ko": r"(?:그리고 |그럼 )?(?P<what>.+?)(?:은|는|도)(?:요|[ ]?(?:그렇게|똑같이|마찬가지로).*)?$",
 }
+_LIGHTS = {"en": r" (?:lights?|lamps?)$", "zh": r"的?灯$", "ko": r"의? ?(?:불|조명|전등)$"}
 _PLACE = ("name", "area", "floor", "domain", "device_class")
 _MOVED_ALIKE: Mapping[Kind, str] = {Kind.LOCK: "lock", Kind.COVER: "cover"}
 """Kinds for which "turn on" means something else than for all others."""
@@ -84,15 +85,35 @@ def instead(text: str, language: str) -> str | None:
     return found["what"].strip() if found else None
 
 
-def in_its_place(names: list[Name], context: Context, home: Home) -> Meant | None:
-    """What was talked about, about one of the ``names`` instead; None if that makes no sense."""
+def ellipsis(what: str, language: str) -> str:
+    """The opposite of :func:`instead`: ``and bedroom`` of "bedroom"."""
+    form = {"en": "and {}", "zh": "{}呢", "ko": "{}은"}.get(base(language), "{}")
+    return form.format(what)
+
+
+def lit_room(what: str, language: str) -> str | None:
+    """``kitchen`` of "kitchen lights"; None if it is not about lights."""
+    pattern = _LIGHTS.get(base(language))
+    room = what if pattern is None else re.sub(pattern, "", what)
+    return None if room == what else room
+
+
+def in_its_place(
+    names: list[Name], context: Context, home: Home, *, lights: bool = False
+) -> Meant | None:
+    """What was talked about, about one of the ``names`` instead; None if that makes no sense.
+
+    ``lights`` says that the lights of a room are meant, whatever was talked about.
+    """
     rest = {key: value for key, value in context.slots.items() if key not in _PLACE}
     before = known(context, home)
     for list_ in ("area", "floor"):
         places = [name for name in names if name.list == list_]
         if places:
             kind = {key: context.slots[key] for key in _PLACE[3:] if key in context.slots}
-            if not kind and len({d.kind for d in before}) == 1:
+            if lights:
+                kind = {"domain": str(Kind.LIGHT)}
+            elif not kind and len({d.kind for d in before}) == 1:
                 kind = _kind(before[0])
             return Meant({**rest, **kind, list_: places[0].id}) if kind else None
     devices = [home.devices[name.id] for name in names if name.list == "name"]

@@ -1,8 +1,8 @@
-"""Which skill has a request: they are asked in order, on the best hypothesis first.
+"""Who answers a request: a cascade from the surest to the weakest.
 
-A question that a reply asked is kept, and what is said next is first tried as its answer.
-Further stages (repair of damaged sentences) belong between the skills and the honest "I did not
-understand" of :meth:`Router.answer`.
+First what the last reply asked, then the skills, on each hypothesis of the recogniser in turn and
+on the parts of a compound sentence. What nobody understood is guessed, and the guess is asked
+about. Only what was understood word for word acts.
 """
 
 from __future__ import annotations
@@ -12,19 +12,28 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from skills.backends import Backend, Listener, State
-from skills.contract import FollowUp, Reply, Request, Skill, Stage
+from skills.contract import Context, FollowUp, Reply, Request, Skill, Stage, WhoIsSpeaking
 from skills.home import Home
 from skills.intents import Matcher
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
+from skills.reference import ellipsis
 from skills.replies import say, spoken
+from skills.understanding.confirmation import affirms, correction
+from skills.understanding.guessing import Guess, Guesser
+from skills.understanding.parting import Part, left_by, parts
+from skills.understanding.repair import SURE
 
 _LOGGER = logging.getLogger(__name__)
 _MOST_ALTERNATIVES = 5
+_MOST_GUESSED = 2
+"""Alternatives that are repaired; the others are too unlikely for the time."""
+_NEAR = 0.7
+"""How well a guess has to fit, 0-1, to be named as the nearest thing there is to say."""
 _QUESTION_LASTS = 60.0  # seconds
+_CONTEXT_LASTS = 120.0  # seconds
 _PATIENCE = 20.0
 """Seconds that a skill may take that does not say how long in an attribute ``patience``."""
 
@@ -38,21 +47,25 @@ class Router:
         """In the order in which they are asked."""
         self.last: Reply | None = None
         """The latest reply that said something."""
+        self.who: WhoIsSpeaking | None = None
+        """Asked once a request, where something in the home depends on who is speaking."""
         self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
+        self._context: tuple[Context, float] | None = None  # and until when it holds
         self._matcher = matcher
+        self._guesser = Guesser(home, matcher)
         self._backend = backend
 
     async def warm_up(self, language: str) -> None:
         """Load what a language needs, so that the first answer is not slow."""
         if await self._matcher.warm_up(language):
-            await self._matcher.match(Request("turn on the light", language))
+            await self._guesser.warm_up(language)
+            await self._guesser.guesses(Request("turn on teh light", language))
 
     async def answer(self, request: Request) -> Reply:
         """Act on a request, or say that it was not understood. Never raises for a bad request."""
-        reply = await self._first_understood(request)
-        if reply is None:
-            reply = self._not_understood(request)
-        else:
+        request = await self._completed(request)
+        reply = await self._understood(request) or await self._guessed(request)
+        if reply.stage is not Stage.NONE:
             expires = time.monotonic() + _QUESTION_LASTS
             self._question = None if reply.follow_up is None else (reply.follow_up, expires)
         reply = replace(reply, language=reply.language or spoken(request.language))
@@ -62,7 +75,13 @@ class Router:
 
     async def perform(self, request: Request) -> Reply:
         """Carry out a command that a skill has kept, beside the talk: no question is kept."""
-        return await self._ask(request) or self._not_understood(request)
+        attempt = replace(request, alternatives=())
+        cut = await parts(self._matcher, attempt) or [Part(attempt.text)]
+        done = [
+            await self._ask(replace(attempt, text=part.text)) for part in cut if not part.forbidden
+        ]
+        replies = [reply for reply in done if reply is not None]
+        return _joined(replies, request.language) if replies else self._not_understood(request, [])
 
     def states(self) -> Mapping[str, State]:
         """The state of every device, by id."""
@@ -81,19 +100,135 @@ class Router:
                 _LOGGER.exception("the skill %s did not close", skill.name)
         await self._backend.close()
 
-    async def _first_understood(self, request: Request) -> Reply | None:
+    async def _completed(self, request: Request) -> Request:
+        """The request with what the talk before and the voice add to it."""
+        if request.context is None and self._context is not None:
+            context, expires = self._context
+            if time.monotonic() <= expires:
+                request = replace(request, context=context)
+        demanding = any(device.requires is not None for device in self.home.devices.values())
+        asks = demanding or any(hasattr(skill, "requires") for skill in self.skills)
+        if request.speaker is None and self.who is not None and asks:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    request = replace(request, speaker=await self.who(request))
+            except Exception:
+                _LOGGER.exception("who is speaking could not be found out")
+        return request
+
+    async def _understood(self, request: Request) -> Reply | None:
+        """The reply to the first hypothesis that is understood word for word."""
         others = [text for text in request.alternatives if text != request.text]
         for text in (request.text, *others[:_MOST_ALTERNATIVES]):
             guessed = request.guessed or text is not request.text
             attempt = replace(request, text=text, alternatives=(), guessed=guessed)
+            cut = await parts(self._matcher, attempt)
+            if cut:
+                return replace(await self._in_turn(attempt, cut), understood=text)
             if self._negated(attempt):
                 # Another hypothesis may have lost the "don't": nothing is done on it.
-                reply = await self._forbidden(attempt)
-                return None if reply is None else replace(reply, understood=text)
+                reply = await self._forbidden(attempt) or await self._answered(attempt)
+                reply = reply or self._not_understood(request, [])
+                return replace(reply, understood=text)
             reply = await self._answered(attempt) or await self._ask(attempt)
             if reply is not None:
+                await self._remember(attempt, reply)
                 return replace(reply, understood=text)
         return None
+
+    async def _in_turn(self, request: Request, cut: Sequence[Part]) -> Reply:
+        """Act on each part of a compound sentence, and say all that came of it."""
+        replies: list[Reply] = []
+        for part in cut:
+            attempt = await self._completed(replace(request, text=part.text, context=None))
+            if part.forbidden:
+                replies.append(Reply(say("left_alone", request.language), "LeaveAlone"))
+                continue
+            reply = await self._ask(attempt)
+            if reply is not None:
+                await self._remember(attempt, reply)
+                replies.append(reply)
+        joined = _joined(replies, request.language)
+        if len(replies) > 1 and joined.targets and joined.intent is not None:
+            # "Them" is all of it.
+            self._keep(Context(joined.intent, targets=joined.targets))
+        return joined
+
+    async def _guessed(self, request: Request) -> Reply:
+        """Ask whether it was the likeliest guess, or say that nothing was understood."""
+        others = [text for text in request.alternatives if text != request.text]
+        request = replace(request, alternatives=tuple(others[:_MOST_GUESSED]))
+        cut = await parts(self._matcher, request, guess=self._guesser.guesses)
+        if cut:
+            guesses = [part.guess for part in cut if part.guess is not None]
+        else:
+            guesses = await self._guesser.guesses(request)
+            guesses.sort(key=lambda guess: -guess.score)
+            cut = [Part(guess.text, guess=guess) for guess in guesses[:1]]
+        sure = guesses[: len(cut)]
+        if not sure or min(guess.score for guess in sure) < SURE:
+            return self._not_understood(request, guesses)
+        for guess in sure:
+            if self._guesser.sensitive(guess.match, request):
+                text = say("say_exactly", request.language, sentence=guess.text)
+                return Reply(text, guess.match.intent, expects_answer=True, stage=guess.stage)
+        return self._doubt(request, cut, sure)
+
+    def _doubt(self, request: Request, cut: Sequence[Part], guesses: Sequence[Guess]) -> Reply:
+        """ "Did you mean ...?", and what a yes or a no does."""
+        first = guesses[0]
+
+        async def follow_up(answer: Request) -> Reply | None:
+            said = affirms(answer.text, answer.language)
+            if said is None:
+                return await self._corrected(answer, first)
+            if not said:
+                return Reply(say("then_not", answer.language), stage=Stage.PENDING)
+            replies = []
+            for part in cut:
+                attempt = replace(
+                    await self._completed(replace(request, context=None)),
+                    text=part.text,
+                    alternatives=(),
+                    guessed=request.guessed or part.guess is not None,
+                )
+                reply = await self._ask(attempt)
+                if reply is not None:
+                    await self._remember(attempt, reply)
+                    replies.append(reply)
+            return _joined(replies, answer.language) if replies else None
+
+        sentence = say("and_then", request.language).join(part.text for part in cut)
+        return Reply(
+            say("did_you_mean", request.language, sentence=sentence),
+            first.match.intent,
+            first.match.slots,
+            expects_answer=True,
+            stage=max((guess.stage for guess in guesses), key=list(Stage).index),
+            follow_up=follow_up,
+        )
+
+    async def _corrected(self, answer: Request, guess: Guess) -> Reply | None:
+        """What "no, the bedroom lamp" says instead of the guess."""
+        rest = correction(answer.text, answer.language)
+        if rest is None:
+            return None
+        reply = await self._understood(replace(answer, text=rest))
+        if reply is None:
+            text = ellipsis(rest, answer.language)
+            reply = await self._understood(replace(answer, text=text, context=left_by(guess.match)))
+        return reply
+
+    async def _remember(self, request: Request, reply: Reply) -> None:
+        """Keep what was talked about, for what is said next."""
+        if reply.intent is None or not (reply.targets or "area" in reply.slots):
+            return
+        match = await self._matcher.match(request)
+        response = match.response if match is not None and match.intent == reply.intent else ""
+        self._keep(Context(reply.intent, reply.slots, reply.targets, response or "default"))
+
+    def _keep(self, context: Context) -> None:
+        self._context = context, time.monotonic() + _CONTEXT_LASTS
 
     async def _answered(self, request: Request) -> Reply | None:
         """The reply to what answers the question that was asked last."""
@@ -102,7 +237,8 @@ class Router:
         follow_up, expires = self._question
         if time.monotonic() > expires:
             return None
-        return await self._guarded("that asked a question", follow_up, request)
+        reply = await self._guarded("that asked a question", follow_up, request)
+        return None if reply is None else replace(reply, stage=Stage.PENDING)
 
     async def _ask(self, request: Request) -> Reply | None:
         for skill in self.skills:
@@ -140,12 +276,36 @@ class Router:
             return None
         return Reply(say("left_alone", request.language), "LeaveAlone")
 
-    def _not_understood(self, request: Request) -> Reply:
+    def _not_understood(self, request: Request, guesses: Sequence[Guess]) -> Reply:
+        """Say so, and the nearest thing that there is to say."""
+        from rapidfuzz import fuzz, process
+
         language = request.language
+        if guesses and max(guess.score for guess in guesses) > _NEAR:
+            nearest = max(guesses, key=lambda guess: guess.score).text
+            return Reply(say("not_understood", language, example=nearest), stage=Stage.NONE)
         said = normalize(request.text[:MOST_CHARACTERS], language)
-        examples: Sequence[str] = [e for skill in self.skills for e in skill.examples(language)]
+        examples = [e for skill in self.skills for e in skill.examples(language)]
         if not examples:
             return Reply(say("not_understood_bare", language), stage=Stage.NONE)
-        nearest = max(examples, key=lambda e: SequenceMatcher(None, said, e.casefold()).ratio())
-        text = say("not_understood", language, example=nearest)
-        return Reply(text, stage=Stage.NONE)
+        nearest = process.extract(said, examples, scorer=fuzz.ratio, limit=1)[0][0]
+        return Reply(say("not_understood", language, example=nearest), stage=Stage.NONE)
+
+
+def _joined(replies: Sequence[Reply], language: str) -> Reply:
+    """Several replies as one: all that they say, questions last."""
+    if len(replies) == 1:
+        return replies[0]
+    asking = [reply for reply in replies if reply.expects_answer]
+    told = [reply for reply in replies if not reply.expects_answer]
+    # Only one question can be answered; the others will be asked when they are said again.
+    heard = [*told, *asking[:1]]
+    glue = "" if spoken(language) == "zh-CN" else " "
+    about = asking[0] if asking else replies[-1]
+    return replace(
+        about,
+        text=glue.join(dict.fromkeys(reply.text for reply in heard if reply.text)),
+        targets=tuple(dict.fromkeys(t for reply in replies for t in reply.targets)),
+        acted=any(reply.acted for reply in replies),
+        ends=all(reply.ends for reply in replies),
+    )

@@ -23,7 +23,6 @@ from hassil.expression import (
 from hassil.intents import RangeSlotList, SlotList, TextSlotList
 
 from skills.names import LISTS
-from skills.normalize import base
 
 if TYPE_CHECKING:
     from hassil.expression import Sentence
@@ -38,7 +37,6 @@ _WRITTEN_OUT = 4
 """Lists of words up to this long are written out; longer ones get a place."""
 _MOST_VARIANTS = 120
 """Of one template."""
-_LANGUAGES = ("en", "zh", "ko")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,8 @@ class Pool:
     """A place to what can stand there, for the lists that do not depend on the home."""
 
     @classmethod
-    def of(cls, intents: Intents, language: str) -> Pool:
+    def of(cls, intents: Intents) -> Pool:
         """Write out all templates that have no free text in them; takes up to seconds."""
-        if base(language) not in _LANGUAGES:
-            return cls({}, {})
         writer = _Writer(intents)
         found: dict[str, dict[str, None]] = {}
         for intent in intents.intents.values():

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 SURE = 0.8
 """How well, 0-1, a repaired sentence has to fit to be asked about."""
+_ALONE = 0.9
+"""How well a single word has to fit."""
 _MOST_MASKS = 12
 _MOST_SPANS = 7
 _LONGEST_NAME = {"en": 5, "zh": 8, "ko": 11}
 """In tokens."""
 _ALIKE = {"en": 74, "zh": 65, "ko": 76}
 """How much, of 100, a name has to sound like what was said."""
+_PLACES = re.compile(r"[\s\ue000-\uf8ff]")
 _NUMBERS = {
     "en": re.compile(
         r"\d+(?:\.\d+)?|(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
@@ -137,13 +140,17 @@ class Repairer:
         if by_content is None:
             return
         query = content(masked, self._language)
+        if not _PLACES.sub("", query):
+            return  # nothing says what to do
         hits = process.extract(
             query, by_content.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=62
         )
         named = sum(span.length for span in mask)
         for key, _, _ in hits:
             literal = _likeness(query, key, self._tag)
-            weight = len(re.sub(r"[\s\ue000-\uf8ff]", "", key))
+            if literal < _ALONE and len(tokens(query, self._language)) == 1:
+                continue  # one word that is not quite right could be anything
+            weight = len(_PLACES.sub("", key))
             total = literal * weight + sum(span.score * span.length for span in mask)
             score = min(total / max(weight + named, 1), 0.6 + 0.4 * literal)
             if score >= SURE - 0.15:
@@ -166,13 +173,18 @@ class Repairer:
 
 
 def _by_content(texts: Iterable[str], language: str) -> dict[str, str]:
-    """What is compared to the sentence it stands for: the shortest of those that are alike."""
+    """What is compared to the sentence it stands for: the plainest of those that are alike."""
     found: dict[str, str] = {}
     for text in texts:
         key = content(text, language)
-        if key not in found or len(text) < len(found[key]):
+        if key not in found or _plainness(text) < _plainness(found[key]):
             found[key] = text
     return found
+
+
+def _plainness(text: str) -> tuple[bool, int, int]:
+    """What sounds natural when it is said back comes first: "the lamp", a polite ending."""
+    return not text.endswith("줘"), -len(re.findall(r"\bthe\b", text)), len(text)
 
 
 def _likeness(said: str, meant: str, tag: str) -> float:

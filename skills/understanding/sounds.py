@@ -16,15 +16,18 @@ from skills.normalize import base
 
 _EMPTY = {
     "en": frozenset(
-        "the a an to of in at my is are was be please for by on_ it's with and into inside this "
-        "that there will would could can you i we me some set_ s".split()
+        "the a an to of in at my be please for by with and into inside this that there would could "
+        "can you i me some".split()
     ),
-    "zh": frozenset("的了把将给吧呢啊吗在一下请帮我让"),
+    "zh": frozenset("的了把将给吧呢啊在请帮我让"),
     "ko": frozenset(),
 }
 _PARTICLES = re.compile(
     r"(?<=[가-힣\ue000-\uf8ff])(?:에서|으로|을|를|은|는|이|가|의|에|로)(?=\s|$)"
 )
+_POLITE = re.compile(r"줘$")
+_OFF = re.compile(r"(?<=^turn )of\b|(?<=^switch )of\b|\bof$")
+"""What recognisers make of "off"."""
 _NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("f", "h"), ("r", "n"))
 """Sounds of Mandarin that many speakers, and recognisers, do not tell apart."""
 
@@ -45,12 +48,14 @@ def joined(parts: list[str], language: str) -> str:
 def content(text: str, language: str) -> str:
     """What of a sentence is compared, as it is compared."""
     tag = base(language)
+    text = text.replace("%", {"en": " percent ", "ko": "퍼센트"}.get(tag, "%"))
     if tag == "en":
+        text = _OFF.sub("off", text)
         words = [_stem(word) for word in text.split() if word not in _EMPTY["en"]]
         return " ".join(words)
     if tag == "zh":
         return sound("".join(char for char in text if char not in _EMPTY["zh"]), language)
-    return sound(_PARTICLES.sub("", text), language)
+    return sound(_POLITE.sub("", _PARTICLES.sub("", text)), language)
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,66 @@
+"""Yes and no, as an answer to "Did you mean ...?"."""
+
+from __future__ import annotations
+
+import re
+
+from skills.normalize import base, normalize
+
+_YES = {
+    "en": r"(?:oh |um )?(?:yes|yeah|yep|yup|sure|right|correct|exactly|ok|okay"
+    r"|that's right|that is right"
+    r"|that's it|of course|do it|do that|go ahead|i did|yes i did|please do|indeed|affirmative)"
+    r"(?: (?:yes|please|do|do it|do that|that's right|i did|of course|exactly|thanks"
+    r"|thank you|sir))*",
+    "zh": r"(?:嗯|哦|啊)*(?:是|是的|对|对的|对啊|没错|好|好的|好啊|可以|行|嗯|嗯嗯|正是"
+    r"|当然|就是|就是这样|确认|要"
+    r"|是这样|是这个|对对|是是)(?:是的|对|的|了|啊|呀|没错|谢谢)*",
+    "ko": r"(?:네|예|응|어|그래|그래요|맞아|맞아요|맞습니다|좋아|좋아요|그렇게 해"
+    r"|그렇게 해줘|해줘|물론|물론이지"
+    r"|당연하지|오케이|그럼|그럼요|네네|응응)(?: ?(?:네|예|맞아요?|맞습니다|그래요?"
+    r"|그렇게 해줘|해줘|부탁해요?))*",
+}
+_NO = {
+    "en": r"(?:no|nope|nah|not that|wrong|never ?mind|don't|cancel|stop|that's wrong|that is wrong"
+    r"|not at all|i did not|i didn't|leave it|forget it|neither)(?: (?:no|thanks|thank you"
+    r"|please))*",
+    "zh": r"(?:不|不是|不对|不是的|不用|不用了|不要|不行|没有|错|错了|别|算了|取消|不可以"
+    r"|否|不是这个)(?:谢谢|了|啊)*",
+    "ko": r"(?:아니|아니요|아뇨|아니오|아니야|아닌데|아닙니다|틀렸어요?|됐어요?|취소"
+    r"|취소해줘|하지 ?마|말아줘|싫어요?"
+    r"|그만)(?: ?(?:요|괜찮아요|됐어요?))*",
+}
+_NO_BUT = {
+    "en": r"^(?:no|nope|not that|wrong)\s+(?:(?:i (?:said|meant|mean)|it was)\s+)?(?P<rest>.+)$",
+    "zh": r"^(?:不是的?|不对|不|错了)(?:我(?:说|要)的?是)?(?P<rest>.+)$",
+    "ko": r"^(?:아니요?|아뇨|아니야)\s+(?P<rest>.+)$",
+}
+
+
+def affirms(text: str, language: str) -> bool | None:
+    """Whether an answer is a yes (True) or a no (False); None if it is neither.
+
+    >>> affirms("Yes, please.", "en"), affirms("nein", "de")
+    (True, None)
+    """
+    said = _bare(text, language)
+    tag = base(language)
+    for words, answer in ((_YES, True), (_NO, False)):
+        if tag in words and re.fullmatch(words[tag], said):
+            return answer
+    return None
+
+
+def correction(text: str, language: str) -> str | None:
+    """What follows a no: ``turn on the fan`` of "No, turn on the fan"."""
+    pattern = _NO_BUT.get(base(language))
+    found = None if pattern is None else re.match(pattern, _bare(text, language))
+    return None if found is None else found["rest"]
+
+
+def _bare(text: str, language: str) -> str:
+    # Politeness is taken off; where nothing else is left, it is the answer ("好吗" is not).
+    bare = " ".join(re.sub(r"[,.!?，。！？、~]+", " ", text.lower().replace("’", "'")).split())
+    if base(language) == "zh":
+        bare = bare.replace(" ", "")
+    return bare or normalize(text, language)

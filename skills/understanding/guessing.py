@@ -1,0 +1,109 @@
+"""The weaker stages: what a sentence that nobody understood may have been.
+
+A guess is a whole sentence that the matcher does match. It is asked about, never acted on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from skills.contract import Request, Stage
+from skills.devices.choosing import candidates, targets
+from skills.devices.wishes import asks
+from skills.home import Home
+from skills.intents import Match, Matcher, package_language
+from skills.normalize import MOST_CHARACTERS, base, normalize
+from skills.understanding.repair import SURE, Repaired
+
+if TYPE_CHECKING:
+    from skills.names import Names
+    from skills.understanding.repair import Repairer
+
+REPAIRED = ("en", "zh", "ko")
+"""The languages whose sentences can be repaired."""
+_LESS_SURE = 0.02
+"""What a repaired hypothesis loses for each that the recogniser thought more likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What was perhaps said."""
+
+    text: str
+    match: Match
+    score: float
+    """0-1."""
+    stage: Stage
+
+
+class Guesser:
+    """Guesses in every language that it knows how to repair."""
+
+    def __init__(self, home: Home, matcher: Matcher) -> None:
+        self._home = home
+        self._matcher = matcher
+        self._repairers: dict[str, tuple[Names, Repairer]] = {}
+
+    async def warm_up(self, language: str) -> None:
+        """Load what a language needs."""
+        tag = _repaired(language)
+        if tag is not None and await self._matcher.warm_up(tag):
+            await asyncio.to_thread(self._repairer, tag)
+
+    async def guesses(self, request: Request) -> list[Guess]:
+        """What each hypothesis may have been, the likeliest first; unlikely ones included."""
+        tag = _repaired(request.language)
+        if tag is None or not await self._matcher.warm_up(tag):
+            return []
+        repairer = self._repairer(tag)
+        found: dict[str, Repaired] = {}
+        for number, text in enumerate((request.text, *request.alternatives)):
+            if len(text) > MOST_CHARACTERS:
+                continue
+            for one in repairer.candidates(normalize(text, tag)):
+                score = one.score - number * _LESS_SURE
+                if one.text not in found or found[one.text].score < score:
+                    found[one.text] = replace(one, score=score)
+        likely = sorted(found.values(), key=lambda one: -one.score)
+        return await self._matched(likely, request, Stage.REPAIRED)
+
+    async def _matched(
+        self, likely: Iterable[Repaired], request: Request, stage: Stage
+    ) -> list[Guess]:
+        """Those that are sentences, as far as the first sure one."""
+        guesses = []
+        for one in likely:
+            match = await self._matcher.match(replace(request, text=one.text, context=None))
+            if match is not None and not match.free:
+                guesses.append(Guess(one.text, match, one.score, stage))
+                if one.score >= SURE:
+                    break
+        return guesses
+
+    def sensitive(self, match: Match, request: Request) -> bool:
+        """Whether what was matched would act on anything that a mistake makes dangerous."""
+        if not asks(match):
+            return False
+        devices = targets(self._home, match, request)
+        touched = candidates(self._home, match) if isinstance(devices, str) else devices
+        known = self._home.devices
+        parts = [known[part] for device in touched for part in device.sets if part in known]
+        return any(device.sensitive for device in (*touched, *parts))
+
+    def _repairer(self, tag: str) -> Repairer:
+        from skills.understanding.pool import Pool
+        from skills.understanding.repair import Repairer
+
+        names = self._matcher.names(tag)
+        if tag not in self._repairers or self._repairers[tag][0] is not names:
+            pool = Pool.of(self._matcher.templates(tag))
+            self._repairers[tag] = names, Repairer(pool, names, tag)
+        return self._repairers[tag][1]
+
+
+def _repaired(language: str) -> str | None:
+    """The package's tag of a language whose sentences can be repaired."""
+    return package_language(language) if base(language) in REPAIRED else None

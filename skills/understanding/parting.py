@@ -1,0 +1,96 @@
+"""Taking a compound sentence apart so that every part means something."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from skills.contract import Context, Request
+from skills.intents import Match, Matcher, package_language
+from skills.negation import without_negation
+from skills.normalize import MOST_CHARACTERS, normalize
+from skills.understanding.compounds import cuts, for_each
+from skills.understanding.guessing import Guess
+from skills.understanding.repair import SURE
+
+_MOST = 4
+"""Commands in one sentence."""
+Guessing = Callable[[Request], Awaitable[list[Guess]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One command of a compound sentence."""
+
+    text: str
+    forbidden: bool = False
+    """Whether it says what not to do."""
+    guess: Guess | None = None
+    """Where it was not understood: what it may have been."""
+
+
+async def parts(matcher: Matcher, request: Request, *, guess: Guessing | None = None) -> list[Part]:
+    """The commands of a compound sentence in order; nothing if it is no such sentence.
+
+    Each part is understood word for word, or is guessed if ``guess`` may: a sentence of which
+    some part means nothing is no compound.
+    """
+    tag = package_language(request.language)
+    if tag is None or len(request.text) > MOST_CHARACTERS:
+        return []
+    whole = await matcher.match(request)
+    if whole is not None and not whole.free:
+        return []
+    same = for_each(request.text, request.language, matcher.names(tag))
+    if same and all([await matcher.match(replace(request, text=text)) for text in same]):
+        return [Part(text) for text in same]
+    found = await _cut(matcher, request, _MOST, guess)
+    return found if len(found) > 1 else []
+
+
+async def _cut(matcher: Matcher, request: Request, most: int, guess: Guessing | None) -> list[Part]:
+    """The parts of a sentence, itself if it is one; nothing if some of it means nothing."""
+    whole = await _part(matcher, request)
+    if whole is not None:
+        return [whole[0]]
+    for cut in cuts(request.text, request.language) if most > 1 else ():
+        first = await _part(matcher, replace(request, text=cut.first))
+        begun = [] if first is None else [first[0]]
+        if first is None and guess is not None:
+            begun = await _guessed(replace(request, text=cut.first), guess)
+        if not begun:
+            continue
+        context = request.context if first is None else first[1]
+        rest = replace(request, text=cut.rest, context=context)
+        following = await _cut(matcher, rest, most - 1, guess)
+        if not following:
+            continue
+        if begun[0].forbidden and cut.negation_holds:
+            following = [replace(part, forbidden=True) for part in following]
+        return begun + following
+    return [] if guess is None else await _guessed(request, guess)
+
+
+async def _part(matcher: Matcher, request: Request) -> tuple[Part, Context | None] | None:
+    """One command that is understood, and what it leaves to talk about."""
+    text = normalize(request.text, request.language)
+    positive = without_negation(text, request.language)
+    if positive is not None:
+        forbidden = await matcher.match(replace(request, text=positive)) if positive else None
+        return None if forbidden is None else (Part(request.text, forbidden=True), None)
+    match = await matcher.match(request)
+    if match is None or (match.free and any(True for _ in cuts(request.text, request.language))):
+        # Free text may have swallowed another command.
+        return None
+    return Part(request.text), left_by(match)
+
+
+async def _guessed(request: Request, guess: Guessing) -> list[Part]:
+    guesses = await guess(replace(request, alternatives=()))
+    likely = [one for one in guesses if one.score >= SURE][:1]
+    return [Part(one.text, guess=one) for one in likely]
+
+
+def left_by(match: Match) -> Context:
+    """What a sentence leaves to talk about."""
+    return Context(match.intent, match.slots, match.names, match.response)
