@@ -7,13 +7,14 @@ from pathlib import Path
 
 from pronunciation.report import signal
 from pronunciation.report.charts import bar, dial
-from pronunciation.report.figures import FAIR, MARKS, band, decimal, finite, shorten, whole
+from pronunciation.report.figures import MARKS, band, decimal, finite, shorten, whole
 from pronunciation.report.language import both, label, say
 from pronunciation.report.markup import Markup, tag, text
 from pronunciation.report.page import page, section
 from pronunciation.report.sounds import Ipa, Sounds
 from pronunciation.report.timeline import timeline
-from pronunciation.results import Advice, Assessment, Pause, Phone, Reason, Word, WordError
+from pronunciation.report.word import clip_of, ipa_of, mark_of, panel, remarks_on, span_of
+from pronunciation.results import Advice, Assessment, Pause, Reason, Word, WordError
 from speech.audio import RATE, Samples, sanitize
 
 LONGEST_AUDIO = 300
@@ -107,7 +108,7 @@ def _overall(assessment: Assessment) -> Markup:
         tag(
             "p",
             tag("span", say("total"), " ", whole(overall.total), class_="hidden"),
-            tag("strong", _mark(kind), say(f"band_{kind}"), class_=f"grade {kind}"),
+            tag("strong", mark_of(kind), say(f"band_{kind}"), class_=f"grade {kind}"),
             tag("span", say(f"verdict_{kind}")),
             class_="verdict",
         ),
@@ -117,7 +118,7 @@ def _overall(assessment: Assessment) -> Markup:
         tag(
             "div",
             tag("dt", say(key), tag("small", say(f"about_{key}"))),
-            tag("dd", bar(score), tag("b", whole(score)), _mark(band(score))),
+            tag("dd", bar(score), tag("b", whole(score)), mark_of(band(score))),
         )
         for key, score in (
             ("accuracy", overall.accuracy),
@@ -159,7 +160,7 @@ def _advice(assessment: Assessment) -> Markup | None:
     versions = {key.split("-")[0]: tip for key, tip in advice.text.items() if tip}
     word = _meant(advice, assessment.words)
     buttons = None
-    if word and (clip := _clip(word.start, word.end)):
+    if word and (clip := clip_of(word.start, word.end)):
         buttons = tag(
             "p",
             tag("button", "▶ ", say("hear_yourself", word=advice.word), type="button", _=clip),
@@ -189,7 +190,7 @@ def _sentence(assessment: Assessment, sounds: Sounds, weakest: int) -> Markup:
         tokens += map(_pause, pauses.pop(index, []))
         tokens.append(_token(index, word, sounds))
     tokens += [_pause(pause) for rest in pauses.values() for pause in rest]
-    panels = [_panel(index, word, sounds) for index, word in enumerate(assessment.words)]
+    panels = [panel(index, word, sounds) for index, word in enumerate(assessment.words)]
     return section(
         "sentence",
         _legend(),
@@ -210,7 +211,7 @@ def _legend() -> Markup:
     bands = [
         tag(
             "li",
-            tag("span", _mark(kind), class_=f"swatch {kind}"),
+            tag("span", mark_of(kind), class_=f"swatch {kind}"),
             say(f"band_{kind}"),
             tag("small", say(f"range_{kind}")) if kind != "none" else None,
         )
@@ -241,7 +242,7 @@ def _token(index: int, word: Word, sounds: Sounds) -> Markup:
             type="button",
             class_=f"sound {band(phone.accuracy)}",
             data_select=f"{index}.{number}",
-            _=_clip(phone.start, phone.end),
+            _=clip_of(phone.start, phone.end),
         )
         for number, phone in enumerate(word.phones)
     ]  # fmt: skip
@@ -250,14 +251,14 @@ def _token(index: int, word: Word, sounds: Sounds) -> Markup:
         tag(
             "button",
             tag("span", word.word, class_="spelling", dir="auto"),
-            tag("span", _mark(kind), whole(word.total), class_="score"),
+            tag("span", mark_of(kind), whole(word.total), class_="score"),
             tag("span", " ", say(f"band_{kind}"), class_="hidden"),
             flag,
             type="button",
             class_=f"word {kind} is-{word.error}",
             data_select=str(index),
             aria_controls="details",
-            _=_clip(word.start, word.end),
+            _=clip_of(word.start, word.end),
         ),
         tag("span", phones, class_="sounds") if phones else None,
         class_="token",
@@ -272,140 +273,10 @@ def _pause(pause: Pause) -> Markup:
     return tag("li", sign, spoken, class_=f"pausing {'' if pause.expected else 'wrong'}".strip())
 
 
-def _panel(index: int, word: Word, sounds: Sounds) -> Markup:
-    """All that is known of one word."""
-    clip = _clip(word.start, word.end)
-    buttons = clip and tag(
-        "span",
-        tag(
-            "button", "▶ ", say("play"), type="button", _=clip | label("play_word", word=word.word)
-        ),
-        tag(
-            "button",
-            say("play_slowly"),
-            type="button",
-            data_slow=True,
-            _=clip | label("play_word_slowly", word=word.word),
-        ),
-        class_="buttons needs-script",
-    )
-    scores = [
-        tag("div", tag("dt", say(key)), tag("dd", bar(score), tag("b", whole(score))))
-        for key, score in (
-            ("total", word.total),
-            ("accuracy", word.accuracy),
-            ("stress", word.stress),
-        )
-        if finite(score) is not None
-    ]
-    spoken = _spoken(word, sounds)
-    cards = [_card(f"{index}.{number}", phone, sounds) for number, phone in enumerate(word.phones)]
-    return tag(
-        "article",
-        tag(
-            "div",
-            tag("h3", word.word, dir="auto"),
-            tag("span", spoken, class_="ipa") if spoken else None,
-            tag("span", _time(word.start, word.end), class_="time") if clip else None,
-            buttons,
-            class_="panel-head",
-        ),
-        tag("ul", [tag("li", line) for line in _remarks(word, sounds) or [say("explain_none")]]),
-        tag("dl", scores, class_="scores small") if scores else None,
-        _stress(word, sounds),
-        tag("ol", cards, class_="cards") if cards else tag("p", say("no_sounds"), class_="note"),
-        class_="panel",
-        data_panel=str(index),
-    )
-
-
-def _card(key: str, phone: Phone, sounds: Sounds) -> Markup:
-    """One sound: its score, when it was said, and what it was heard as."""
-    kind, sound, clip = band(phone.accuracy), sounds.ipa(phone.phone), _clip(phone.start, phone.end)
-    heard = [
-        tag(
-            "li",
-            tag("span", sounds.ipa(each.phone) or say("silent"), class_="ipa"),
-            bar(_percent(each.probability), "plain"),
-            tag("span", f"{whole(_percent(each.probability))} %", class_="share"),
-            class_="same" if sounds.bare(each.phone) == sounds.bare(phone.phone) else None,
-        )
-        for each in phone.heard[:5]
-    ]
-    play = tag("button", "▶", type="button", _=clip | label("play_sound", sound=sound))
-    return tag(
-        "li",
-        tag(
-            "div",
-            tag("span", sound, class_="ipa"),
-            tag("small", phone.phone),
-            tag("span", play, class_="needs-script") if clip else None,
-            class_="card-head",
-        ),
-        tag(
-            "p",
-            tag("b", _mark(kind), whole(phone.accuracy)),
-            " ",
-            say(f"band_{kind}"),
-            class_=f"grade {kind}",
-        ),
-        tag("p", _time(phone.start, phone.end), class_="time"),
-        tag("p", say("heard"), class_="small-title"),
-        tag("ul", heard) if heard else tag("p", say("heard_nothing"), class_="note"),
-        class_=f"phone {kind}",
-        data_phone=key,
-    )
-
-
-def _stress(word: Word, sounds: Sounds) -> Markup | None:
-    """The syllables of a word as dots: where the stress belongs and where it was."""
-    stress = word.lexical_stress
-    if stress is None:
-        return None
-    names = tuple(phone.phone for phone in word.phones)
-    count = min(max(sounds.syllables(names), stress.expected, stress.heard), 20)
-    rows = [
-        tag(
-            "span",
-            tag("small", say(key)),
-            [
-                tag("i", class_="beat strong" if number == at else "beat")
-                for number in range(1, count + 1)
-            ],
-            class_="beats",
-        )
-        for key, at in (("stress_expected", stress.expected), ("stress_heard", stress.heard))
-    ]
-    name = label("stress_dots", expected=stress.expected, heard=stress.heard)
-    return tag("p", tag("b", say("stress")), tag("span", rows, role="img", _=name), class_="stress")
-
-
-def _remarks(word: Word, sounds: Sounds) -> list[Markup]:
-    """What is wrong with a word, in words."""
-    lines = []
-    if word.error is not WordError.NONE:
-        lines.append(say(f"explain_{word.error}", word=word.word))
-    for phone in word.phones:
-        accuracy = finite(phone.accuracy)
-        if accuracy is None or round(accuracy) >= FAIR:
-            continue
-        asked = _sign(sounds.ipa(phone.phone))
-        best = phone.heard[0] if phone.heard else None
-        if best is None or sounds.bare(best.phone) == sounds.bare(phone.phone):
-            lines.append(say("unclear", asked=asked))
-        else:
-            share = whole(_percent(best.probability))
-            heard = _sign(sounds.ipa(best.phone)) if best.phone else say("silent")
-            lines.append(say("sounded_like", asked=asked, heard=heard, probability=share))
-    if (stress := word.lexical_stress) and stress.expected != stress.heard:
-        lines.append(say("stress_wrong", expected=stress.expected, heard=stress.heard))
-    return lines
-
-
 def _issues(assessment: Assessment, sounds: Sounds) -> Markup:
     items = []
     for index, word in enumerate(assessment.words):
-        remarks = _remarks(word, sounds)
+        remarks = remarks_on(word, sounds)
         if not remarks:
             continue
         sign = _SIGNS.get(word.error) or MARKS["weak" if band(word.total) == "weak" else "fair"]
@@ -421,7 +292,7 @@ def _issues(assessment: Assessment, sounds: Sounds) -> Markup:
                         href="#details",
                         data_select=str(index),
                         dir="auto",
-                        _=_clip(word.start, word.end),
+                        _=clip_of(word.start, word.end),
                     ),
                     tag("span", say(f"error_{word.error}"), class_="kind")
                     if word.error is not WordError.NONE
@@ -482,14 +353,19 @@ def _table(assessment: Assessment, sounds: Sounds) -> Markup:
         tag(
             "tr",
             tag("th", word.word, scope="row", dir="auto"),
-            tag("td", _spoken(word, sounds), class_="ipa"),
+            tag("td", ipa_of(word, sounds), class_="ipa"),
             tag(
-                "td", _mark(band(word.total)), whole(word.total), class_=f"cell {band(word.total)}"
+                "td",
+                mark_of(band(word.total)),
+                whole(word.total),
+                class_=f"cell {band(word.total)}",
             ),
             tag("td", whole(word.accuracy), class_="number"),
             tag("td", whole(word.stress), class_="number"),
-            tag("td", _time(word.start, word.end), class_="time"),
-            tag("td", [tag("span", line, " ") for line in _remarks(word, sounds)], class_="words"),
+            tag("td", span_of(word.start, word.end), class_="time"),
+            tag(
+                "td", [tag("span", line, " ") for line in remarks_on(word, sounds)], class_="words"
+            ),
         )
         for word in assessment.words
     ]
@@ -514,34 +390,3 @@ def _weakest(words: tuple[Word, ...]) -> int:
     totals = [finite(word.total) for word in words]
     scored = [index for index, total in enumerate(totals) if total is not None]
     return min(scored, key=lambda index: totals[index] or 0.0, default=0)
-
-
-def _spoken(word: Word, sounds: Sounds) -> str:
-    return f"/{''.join(sounds.ipa(phone.phone) for phone in word.phones)}/" if word.phones else ""
-
-
-def _time(start: object, end: object) -> str:
-    if finite(start) is None or finite(end) is None:
-        return "–"
-    return f"{decimal(start)}–{decimal(end)} s"
-
-
-def _clip(start: object, end: object) -> dict[str, str]:
-    """The attributes of what can be played: nothing where it has no time."""
-    first, last = finite(start), finite(end)
-    if first is None or last is None or last <= first:
-        return {}
-    return {"data-from": f"{first:.3f}", "data-to": f"{last:.3f}"}
-
-
-def _percent(probability: object) -> float | None:
-    share = finite(probability)
-    return None if share is None else 100 * share
-
-
-def _sign(sound: str) -> Markup:
-    return tag("b", sound, class_="ipa")
-
-
-def _mark(kind: str) -> Markup:
-    return tag("span", MARKS[kind], class_="mark", aria_hidden="true")
