@@ -46,10 +46,21 @@ system:
 	    echo "For microphone and loudspeaker: sudo apt-get install $(APT_PACKAGES)"; \
 	  fi; }
 
+# The MQTT backend is tested against a real broker; without it those tests are skipped.
+.PHONY: broker
+broker:
+	@command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    (apt-get update -qq && apt-get install -y -qq mosquitto) >/dev/null 2>&1 \
+	      || echo "Could not install mosquitto: the tests of the MQTT backend are skipped."; \
+	  else \
+	    echo "For the tests of the MQTT backend: sudo apt-get install mosquitto"; \
+	  fi; }
+
 run: setup  ## hear a command, switch on the lamp, answer aloud
 	@$(BIN)/sonorant demo
 
-test: setup  ## run the tests
+test: setup broker  ## run the tests
 	$(BIN)/python -m pytest -q
 
 # Not part of `make test`: torch alone is gigabytes.

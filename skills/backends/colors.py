@@ -16,34 +16,24 @@ Xy = tuple[float, float]
 """CIE 1931 chromaticity."""
 
 NAMES: Mapping[str, Rgb] = {
-    # The names are those of home-assistant-intents, the values those of CSS.
+    # The names are those of home-assistant-intents; the values are for lamps, and far enough
+    # from each other to be told apart by chromaticity.
     "white": (255, 255, 255),
     "red": (255, 0, 0),
-    "orange": (255, 165, 0),
-    "yellow": (255, 255, 0),
-    "green": (0, 128, 0),
+    "orange": (255, 128, 0),
+    "yellow": (255, 220, 0),
+    "green": (0, 255, 0),
     "blue": (0, 0, 255),
-    "purple": (128, 0, 128),
+    "purple": (160, 0, 255),
     "brown": (165, 42, 42),
-    "pink": (255, 192, 203),
-    "turquoise": (64, 224, 208),
+    "pink": (255, 80, 160),
+    "turquoise": (0, 255, 200),
 }
-_ALIKE = 0.09
-"""Distance of chromaticities within which a light may show what was asked for."""
 
 
 def nearest(xy: Xy) -> str:
     """The name whose chromaticity is the nearest."""
     return min(NAMES, key=lambda name: math.dist(xy, to_xy(NAMES[name])))
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether a light that was told one may well report the other."""
-    if one == other:
-        return True
-    if one not in NAMES or other not in NAMES:
-        return False
-    return math.dist(to_xy(NAMES[one]), to_xy(NAMES[other])) < _ALIKE
 
 
 def to_xy(rgb: tuple[float, float, float]) -> Xy:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-from skills.backends.colors import alike
 from skills.backends.contract import Listener, State, Value
 
 _LOGGER = logging.getLogger(__name__)
@@ -108,8 +107,6 @@ def _moves(wish: Value, state: State, before: State) -> bool:
 def _agrees(key: str, wish: Value, now: Value, before: Value) -> bool:
     if key == "activity" and wish == "docked":
         return now in ("docked", "returning")
-    if key == "color" and isinstance(wish, str) and isinstance(now, str):
-        return alike(wish, now)
     if _is_number(wish) and _is_number(now):
         assert isinstance(wish, int | float) and isinstance(now, int | float)
         if abs(wish - now) <= _TOLERANCES.get(key, 0):

@@ -39,7 +39,7 @@ async def test_what_is_said_is_done(router: Router, tmp_path: Path, language: st
         before = router.states()
         reply = await router.answer(Request(text, language))
         after = router.states()
-        if reply.intent != intent:
+        if intent is not None and reply.intent != intent:
             wrong.append(f"{text}: {reply.intent}, {reply.text}")
         elif isinstance(outcome, str):
             if reply.text != outcome or after != before:

@@ -12,7 +12,7 @@ from skills.backends.contract import BackendError, Command, Failure, Listener, S
 from skills.backends.mqtt import discovery, zigbee
 from skills.backends.mqtt.connection import Connection, MqttSettings
 from skills.backends.mqtt.entity import Entity
-from skills.backends.states import States, shows
+from skills.backends.states import States
 from skills.home import Home, Plan
 from skills.plan import Area, Device
 
@@ -93,13 +93,13 @@ class MqttBackend:
                     self._check(entity)
                     try:
                         await self._tell(entity, changes)
+                        return await self._connection.unless_lost(
+                            self._states.confirmed(device_id, changes, before)
+                        )
                     except BackendError as error:
                         if error.failure != Failure.UNREACHABLE:
                             raise
                         await asyncio.sleep(_AGAIN)
-                        continue
-                    if await self._confirmed(device_id, changes, before):
-                        return self._states.get(device_id)
         except TimeoutError:
             if not self._connection.connected.is_set():
                 raise self._connection.unreachable() from None
@@ -136,8 +136,12 @@ class MqttBackend:
         asked = [address for address, entity in self._entities.items() if entity.questions]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_ANSWERS):
-                while any(None in self._values[address].values() for address in asked):
+                while not all(self._says_something(address) for address in asked):
                     await self._states.change()
+
+    def _says_something(self, address: str) -> bool:
+        values = self._values.get(address, {})
+        return any(value is not None for key, value in values.items() if key != "unit")
 
     async def _tell(self, entity: Entity, changes: State) -> None:
         try:
@@ -149,19 +153,6 @@ class MqttBackend:
         assumed = {key: value for key, value in changes.items() if key in entity.assumed}
         if assumed:
             self._take(entity, assumed)
-
-    async def _confirmed(self, device_id: str, changes: State, before: State) -> bool:
-        """Whether the state shows the changes before the broker is lost."""
-        waiting = asyncio.create_task(self._states.confirmed(device_id, changes, before))
-        losing = asyncio.create_task(self._connection.lost.wait())
-        try:
-            await asyncio.wait((waiting, losing), return_when=asyncio.FIRST_COMPLETED)
-            return shows(self._states.get(device_id), changes, before)
-        finally:
-            for task in (waiting, losing):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
 
     def _entity(self, device_id: str) -> Entity:
         device = self._home.devices.get(device_id)

@@ -13,13 +13,15 @@ import random
 import socket
 import ssl
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import aiomqtt
 
 from skills.backends.contract import BackendError, Failure
 
+_T = TypeVar("_T")
 _LOGGER = logging.getLogger(__name__)
 _FIRST_DELAY, _LONGEST_DELAY = 0.25, 30.0  # seconds between two attempts to connect
 _KEEPALIVE = 15  # seconds
@@ -88,7 +90,8 @@ class Connection:
         if client is None:
             raise self.unreachable()
         try:
-            await client.publish(topic, payload, qos=1, retain=retain)
+            # aiomqtt itself would wait on, up to its time-out.
+            await self.unless_lost(client.publish(topic, payload, qos=1, retain=retain))
         except aiomqtt.MqttError as error:
             raise BackendError(f"{topic}: {error}", Failure.UNREACHABLE) from error
         except ValueError as error:
@@ -105,11 +108,24 @@ class Connection:
             echo = self._echoes[word] = asyncio.get_running_loop().create_future()
             try:
                 await self.publish(self._echo, word)
-                await echo
+                await self.unless_lost(echo)
             finally:
                 del self._echoes[word]
             if not self._topics - self._subscribed:
                 return
+
+    async def unless_lost(self, waiting: Awaitable[_T]) -> _T:
+        """What is waited for; raises BackendError once the connection is lost."""
+        task = asyncio.ensure_future(waiting)
+        lost = asyncio.create_task(self.lost.wait())
+        try:
+            await asyncio.wait((task, lost), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise self.unreachable()
+            return task.result()
+        finally:
+            for each in (task, lost):
+                each.cancel()
 
     def unreachable(self) -> BackendError:
         """The error that says why there is no connection."""
