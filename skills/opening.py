@@ -62,6 +62,7 @@ async def open_skills(
         The home file is wrong, or the state folder cannot be used.
     """
     # Late, because the templates' libraries are slow to import and `--help` needs none.
+    from skills.alarms import AlarmSkill
     from skills.authoring import Tools
     from skills.authoring.plugins import open_plugins
     from skills.backends.opening import open_backend
@@ -69,6 +70,7 @@ async def open_skills(
     from skills.devices import DeviceSkill
     from skills.devices.words import say
     from skills.intents import Matcher
+    from skills.later import LaterSkill
     from skills.lists import ListSkill
     from skills.replies import spoken
     from skills.talk import RefusalSkill, TalkSkill
@@ -90,21 +92,20 @@ async def open_skills(
         backend = await open_backend(home, folder)
         matcher = Matcher(home)
         router = Router(home, matcher, backend)
-        timers = TimerSkill(matcher, folder, announce)
         devices = DeviceSkill(home, matcher, backend, HomeWatch(home, file, tell))
         tools = Tools(home, matcher, folder, announce, router.perform)
-        own = [kind(tools) for kind in (ListSkill,)]
-        timers.timers.open()
+        own = [kind(tools) for kind in (LaterSkill, ClockSkill, TimerSkill, AlarmSkill, ListSkill)]
+        talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
+        later, *others = own
+        router.skills.extend((talk, later, devices, *others))
+        router.skills.extend(await open_plugins(tools, plugins))
+        router.skills.append(RefusalSkill(matcher))
+        for skill in own:
+            await skill.open()
     except OSError as error:
         raise ConfigError(
             f"the state folder {folder} cannot be used ({error}); SONORANT_STATE names another"
         ) from error
-    talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
-    router.skills.extend((talk, devices, timers, ClockSkill(matcher), *own))
-    router.skills.extend(await open_plugins(tools, plugins))
-    router.skills.append(RefusalSkill(matcher))
-    for skill in own:
-        await skill.open()
     for language in languages:
         await router.warm_up(language)
     return router

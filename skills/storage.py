@@ -10,7 +10,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -79,3 +79,44 @@ class Watched:
         now = status.st_ino, status.st_size, status.st_mtime_ns
         before, self._seen = self._seen, now
         return now != before
+
+
+class SharedFile:
+    """A JSON file that this program keeps up with, whoever changes it.
+
+    Parameters
+    ----------
+    path
+        It need not be there yet.
+    take
+        Called with what the file holds each time it is found to be a new one.
+    """
+
+    def __init__(self, path: Path, take: Callable[[Any], None]) -> None:
+        self.path = path
+        self._take = take
+        self._watched = Watched(path)
+
+    def refresh(self) -> None:
+        """Take up what another program has changed; raises OSError."""
+        if self._watched.changed():
+            self._take(load_json(self.path))
+
+    def try_to_refresh(self) -> None:
+        """The same, but a file that cannot be read is only logged."""
+        try:
+            self.refresh()
+        except OSError as error:
+            _LOGGER.warning("%s cannot be read: %s", self.path, error)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Be the only one that changes the file, after what others did; raises OSError."""
+        with locked(self.path):
+            self.refresh()
+            yield
+
+    def save(self, value: object) -> None:
+        """Write the file; raises OSError."""
+        save_json(self.path, value)
+        self._watched.changed()

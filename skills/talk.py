@@ -80,7 +80,8 @@ class RefusalSkill:
     async def answer(self, request: Request) -> Reply | None:
         """Refuse an intent that no other skill took."""
         match = await self._matcher.match(request)
-        if match is None:
+        # A skill that leaves its own sentence alone has seen that it means something else.
+        if match is None or not match.intent.startswith(("Hass", *_REFUSALS)):
             return None
         key = _REFUSALS.get(match.intent, "cannot")
         if match.intent.startswith("HassMediaSearch"):

@@ -98,6 +98,10 @@ class Call:
         slots = dict(self.slots)
         return Reply(text, intent, slots, acted=acted, stage=stage, language=spoken(self.language))
 
+    def again(self, request: Request) -> Call:
+        """The same call as a later request goes on with it, perhaps in another language."""
+        return replace(self, request=request)
+
     def ask(self, follow_up: FollowUp, key: str, **values: object) -> Reply:
         """A question; ``follow_up`` gets what is said next, and returns None for no answer."""
         reply = self.answer(self.say(key, **values))

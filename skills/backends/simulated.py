@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,9 +10,7 @@ from skills.backends.contract import BackendError, Command, Failure, Listener, S
 from skills.backends.states import States
 from skills.home import Home
 from skills.plan import Device, Kind
-from skills.storage import Watched, load_json, locked, save_json
-
-_LOGGER = logging.getLogger(__name__)
+from skills.storage import SharedFile
 
 _FRESH: Mapping[Kind, State] = {
     Kind.LIGHT: {"on": False, "brightness": 100, "color": None, "temperature": None},
@@ -55,23 +52,22 @@ class SimulatedBackend:
 
     def __init__(self, home: Home, folder: Path) -> None:
         self._home = home
-        self._file = folder / "devices.json"
-        self._watched = Watched(self._file)
+        self._file = SharedFile(folder / "devices.json", self._take)
         self._states = States()
         self._saved: dict[str, object] = {}
         """What the file holds, devices that this home lacks included."""
         self._leave = home.subscribe(self._furnish)
         self._furnish()
-        self._refresh()
+        self._file.refresh()
 
     def states(self) -> Mapping[str, State]:
         """A copy of all states."""
-        self._try_to_refresh()
+        self._file.try_to_refresh()
         return self._states.all()
 
     def state(self, device_id: str) -> State:
         """A copy of one state."""
-        self._try_to_refresh()
+        self._file.try_to_refresh()
         return self._known(device_id)
 
     async def set(self, device_id: str, changes: State) -> State:
@@ -81,18 +77,16 @@ class SimulatedBackend:
             if key not in state or not _fits(key, value):
                 raise BackendError(f"{device_id} cannot be set to {key} {value!r}", Failure.UNFIT)
         try:
-            with locked(self._file):
-                self._refresh()
+            with self._file.changing():
                 state = self._known(device_id)
                 if all(state[key] == value for key, value in changes.items()):
                     return state
                 state.update(changes)
                 saved = {**self._saved, **self._states.all(), device_id: state}
-                save_json(self._file, saved)
+                self._file.save(saved)
                 self._saved = saved
-                self._watched.changed()
         except OSError as error:
-            raise BackendError(f"{self._file} cannot be written: {error}") from error
+            raise BackendError(f"{self._file.path} cannot be written: {error}") from error
         self._states.take(device_id, state)
         return dict(state)
 
@@ -126,17 +120,8 @@ class SimulatedBackend:
             if device.id not in self._states or self._states.get(device.id).keys() != fresh.keys():
                 self._states.take(device.id, _kept(self._saved.get(device.id), fresh))
 
-    def _try_to_refresh(self) -> None:
-        try:
-            self._refresh()
-        except OSError as error:
-            _LOGGER.warning("%s cannot be read: %s", self._file, error)
-
-    def _refresh(self) -> None:
+    def _take(self, saved: object) -> None:
         """Take up what another program has changed."""
-        if not self._watched.changed():
-            return
-        saved = load_json(self._file)
         self._saved = saved if isinstance(saved, dict) else {}
         for device_id, state in self._states.all().items():
             self._states.take(device_id, _kept(self._saved.get(device_id), state))

@@ -61,7 +61,7 @@ def test_a_timer_that_is_over_does_not_swallow_the_command(
     spoken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "state").mkdir()
-    timer = {"id": 1, "seconds": 5, "ends": 1, "name": None, "language": "en"}
+    timer = {"id": 1, "seconds": 5, "due": 1, "name": None, "language": "en"}
     (tmp_path / "state" / "timers.json").write_text(json.dumps([timer]))
     began = time.monotonic()
     assert main(["talk", "--input", str(spoken), "--mute"]) == 0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from skills import Announcement, Request, Router, alarms, open_skills
+from skills import Announcement, Request, Router, open_skills, schedule
 from skills.home import EXAMPLE
-from skills.timers import duration
+from skills.when import spoken_duration
 
 
 class Bell:
@@ -73,7 +73,7 @@ async def test_timers_outlive_the_program(tmp_path: Path) -> None:
 
     file = tmp_path / "timers.json"
     saved = json.loads(file.read_text())
-    saved[1]["ends"] = time.time() - 60
+    saved[1]["due"] = time.time() - 60
     file.write_text(json.dumps(saved))
     router = await start(tmp_path, bell)
     await asyncio.wait_for(bell.event.wait(), 5)
@@ -100,7 +100,7 @@ async def test_a_ring_that_was_cut_off_rings_again(tmp_path: Path) -> None:
 
 
 async def test_a_broken_file_is_kept_aside(tmp_path: Path) -> None:
-    timer = '[{"id":1,"seconds":1,"ends":%s,"name":null,"language":"en"}]'
+    timer = '[{"id":1,"seconds":1,"due":%s,"name":null,"language":"en"}]'
     for text in ("{", '[{"id": 1}]', "7", timer % '"soon"', timer % "1e999", timer % "NaN"):
         (tmp_path / "timers.json").write_text(text)
         router = await start(tmp_path, Bell())
@@ -112,7 +112,7 @@ async def test_a_broken_file_is_kept_aside(tmp_path: Path) -> None:
 async def test_a_timer_set_by_another_program_rings_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alarms, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(schedule, "LOOK_EVERY", 0.02)
     bell, other_bell = Bell(), Bell()
     router, other = await start(tmp_path, bell), await start(tmp_path, other_bell)
     await say(router, "set a 5 minute timer named tea")
@@ -138,7 +138,7 @@ async def test_timers_of_two_programs_have_numbers_of_their_own(tmp_path: Path) 
 
 
 def test_durations_are_spoken() -> None:
-    assert duration(3661, "en") == "1 hour, 1 minute and 1 second"
-    assert duration(0, "en") == "0 seconds"
-    assert duration(90, "zh-CN") == "1分钟30秒"
-    assert duration(3900, "ko") == "1시간 5분"
+    assert spoken_duration(3661, "en") == "1 hour, 1 minute and 1 second"
+    assert spoken_duration(0, "en") == "0 seconds"
+    assert spoken_duration(90, "zh-CN") == "1分钟30秒"
+    assert spoken_duration(3900, "ko") == "1시간 5분"

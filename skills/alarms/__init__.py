@@ -1,0 +1,7 @@
+"""Alarms and reminders: at a time of day, once or on some days of the week."""
+
+from __future__ import annotations
+
+from skills.alarms.skill import AlarmSkill
+
+__all__ = ["AlarmSkill"]

@@ -1,0 +1,8 @@
+"""Several timers, with or without names."""
+
+from __future__ import annotations
+
+from skills.timers.skill import TimerSkill
+from skills.timers.timers import Timer, Timers
+
+__all__ = ["Timer", "TimerSkill", "Timers"]

@@ -1,0 +1,120 @@
+"""Commands with a time are really carried out: once, in time, over restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from skills import schedule
+from tests.skills.conversations import Talk, talk
+
+
+async def until_on(say: Talk, device: str, on: bool) -> None:
+    changed = asyncio.Event()
+    leave = say.router.subscribe(lambda device, state: changed.set())
+    async with asyncio.timeout(8):
+        while say.router.states()[device]["on"] is not on:
+            changed.clear()
+            await changed.wait()
+    leave()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "answer"),
+    [
+        ("turn on the lamp in one second", "en", "All right, in 1 second: turn on the lamp."),
+        ("In one second, turn on the lamp.", "en", "All right, in 1 second: turn on the lamp."),
+        ("一秒钟后打开台灯", "zh-CN", "好的，1秒后：打开台灯。"),
+        ("1초 뒤에 램프 켜줘", "ko", "네, 1초 뒤에 할게요: 램프 켜줘."),
+    ],
+)
+async def test_it_is_done_in_time(tmp_path: Path, text: str, language: str, answer: str) -> None:
+    async with talk(tmp_path, language) as say:
+        assert await say(text) == answer
+        assert say.reply.acted and say.router.states()["lamp"]["on"] is False
+        await until_on(say, "lamp", True)
+        assert say.announced == []
+
+
+async def test_plans_are_told_and_cancelled(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        assert await say("what have you planned") == "Nothing is planned."
+        assert await say("cancel what you have planned") == "Nothing is planned."
+        assert "at 10:00 PM every day" in await say("every day at 10 pm lock the front door")
+        await say("turn off the coffee maker in half an hour")
+        told = await say("what have you planned")
+        assert "lock the front door at 10:00 PM every day" in told and "coffee maker" in told
+        assert "Which one" in await say("cancel the planned command")
+        assert "Cancelled: turn off the coffee maker" in await say("turn off the coffee maker")
+        assert "Cancelled: lock" in await say("cancel all planned commands")
+    assert json.loads((tmp_path / "planned.json").read_text()) == []
+
+
+async def test_plans_in_mandarin_and_korean(tmp_path: Path) -> None:
+    async with talk(tmp_path, "zh-CN") as say:
+        assert "每天22点整：锁上前门" in await say("每天晚上十点锁上前门")
+        assert "每天22点整锁上前门" in await say("有什么定时任务")
+        assert "已取消" in await say("取消定时任务")
+        assert await say("有哪些计划") == "没有定时任务。"
+        assert "매일 오후 10시에" in await say("매일 밤 열 시에 현관문 잠가 줘", "ko")
+        assert "현관문" in await say("예약된 거 뭐 있어?", "ko")
+        assert "취소했어요" in await say("예약 취소해 줘", "ko")
+
+
+async def test_what_is_no_command_is_not_planned(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        for text in ("what time is it at 7", "is the lamp on in ten minutes", "look at 7 pm"):
+            await say(text)
+            assert not say.reply.acted
+        await say("do not turn on the lamp in ten minutes")
+        assert not say.reply.acted
+        assert await say("what have you planned") == "Nothing is planned."
+
+
+async def test_it_outlives_the_program_and_is_done_in_one_of_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "LOOK_EVERY", 0.02)
+    async with talk(tmp_path) as say:
+        await say("turn on the lamp in one second")
+        await say("turn on the unknown gadget in one second")
+    async with talk(tmp_path) as one, talk(tmp_path) as two:
+        changes: list[str] = []
+        for program in (one, two):
+            program.router.subscribe(lambda device, state: changes.append(device))
+        await until_on(one, "lamp", True)
+        await one("turn off the lamp")
+        await asyncio.sleep(0.3)
+        assert one.router.states()["lamp"]["on"] is False
+    assert json.loads((tmp_path / "planned.json").read_text()) == []
+
+
+async def test_what_is_long_overdue_is_told_instead(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        await say("unlock the front door in two hours")
+    plan = json.loads((tmp_path / "planned.json").read_text())
+    (tmp_path / "planned.json").write_text(json.dumps([{**plan[0], "due": time.time() - 3600}]))
+    async with talk(tmp_path) as say:
+        assert "so I did not do this: unlock the front door" in await say.announcement()
+        assert say.router.states()["front_door"]["locked"] is True
+
+
+async def test_what_cannot_be_done_then_is_told(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        await say("turn on the lamp in one second")
+        (tmp_path / "devices.json").mkdir()
+        assert 'You had planned "turn on the lamp", but:' in await say.announcement()
+
+
+async def test_what_repeats_stays_planned(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        await say("every day at 7 am turn on the lamp")
+    plan = json.loads((tmp_path / "planned.json").read_text())
+    (tmp_path / "planned.json").write_text(json.dumps([{**plan[0], "due": time.time() - 1}]))
+    async with talk(tmp_path) as say:
+        await until_on(say, "lamp", True)
+        assert "every day" in await say("what have you planned")
