@@ -27,6 +27,13 @@ def home_path() -> Path:
     return own if own.exists() else EXAMPLE
 
 
+def routines_path(home_file: Path) -> Path:
+    """``routines.yaml`` beside the home file, or in the user's configuration for the example."""
+    if home_file == EXAMPLE:
+        return platformdirs.user_config_path("sonorant") / "routines.yaml"
+    return home_file.with_name("routines.yaml")
+
+
 def state_path() -> Path:
     """``$SONORANT_STATE``, else the user's state folder."""
     named = os.environ.get("SONORANT_STATE")
@@ -66,13 +73,16 @@ async def open_skills(
     from skills.authoring import Tools
     from skills.authoring.plugins import open_plugins
     from skills.backends.opening import open_backend
+    from skills.broadcast import BroadcastSkill
     from skills.clock import ClockSkill
     from skills.devices import DeviceSkill
     from skills.devices.words import say
     from skills.intents import Matcher
     from skills.later import LaterSkill
     from skills.lists import ListSkill
+    from skills.notes import NoteSkill
     from skills.replies import spoken
+    from skills.routines import RoutineSkill
     from skills.talk import RefusalSkill, TalkSkill
     from skills.timers import TimerSkill
 
@@ -94,10 +104,14 @@ async def open_skills(
         router = Router(home, matcher, backend)
         devices = DeviceSkill(home, matcher, backend, HomeWatch(home, file, tell))
         tools = Tools(home, matcher, folder, announce, router.perform)
-        own = [kind(tools) for kind in (LaterSkill, ClockSkill, TimerSkill, AlarmSkill, ListSkill)]
+        routines = RoutineSkill(tools, routines_path(file))
+        own = [
+            *(routines, LaterSkill(tools), ClockSkill(tools), TimerSkill(tools)),
+            *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
+        ]
         talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
-        later, *others = own
-        router.skills.extend((talk, later, devices, *others))
+        _, later, *others = own
+        router.skills.extend((routines, talk, later, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))
         router.skills.append(RefusalSkill(matcher))
         for skill in own:
