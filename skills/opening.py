@@ -27,11 +27,10 @@ def home_path() -> Path:
     return own if own.exists() else EXAMPLE
 
 
-def routines_path(home_file: Path) -> Path:
-    """``routines.yaml`` beside the home file, or in the user's configuration for the example."""
-    if home_file == EXAMPLE:
-        return platformdirs.user_config_path("sonorant") / "routines.yaml"
-    return home_file.with_name("routines.yaml")
+def beside_home(home_file: Path, name: str) -> Path:
+    """A file beside the home file; in the user's configuration where that is the example."""
+    folder = platformdirs.user_config_path("sonorant") if home_file == EXAMPLE else home_file.parent
+    return folder / name
 
 
 def state_path() -> Path:
@@ -77,6 +76,7 @@ async def open_skills(
     from skills.clock import ClockSkill
     from skills.devices import DeviceSkill
     from skills.devices.words import say
+    from skills.information import InformationSkill
     from skills.intents import Matcher
     from skills.later import LaterSkill
     from skills.lists import ListSkill
@@ -104,14 +104,15 @@ async def open_skills(
         router = Router(home, matcher, backend)
         devices = DeviceSkill(home, matcher, backend, HomeWatch(home, file, tell))
         tools = Tools(home, matcher, folder, announce, router.perform)
-        routines = RoutineSkill(tools, routines_path(file))
+        routines = RoutineSkill(tools, beside_home(file, "routines.yaml"))
+        information = InformationSkill(tools, beside_home(file, "information.yaml"))
         own = [
             *(routines, LaterSkill(tools), ClockSkill(tools), TimerSkill(tools)),
             *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
         ]
         talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
         _, later, *others = own
-        router.skills.extend((routines, talk, later, devices, *others))
+        router.skills.extend((routines, talk, later, information, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))
         router.skills.append(RefusalSkill(matcher))
         for skill in own:
