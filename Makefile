@@ -9,7 +9,7 @@ APT_PACKAGES := libportaudio2
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench bench-pronunciation train format clean
+.PHONY: help setup models run test test-extras check bench bench-pronunciation bench-routing train format clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -86,6 +86,9 @@ bench: setup  ## measure recognition against faster-whisper
 bench-pronunciation: setup  ## measure the English scorer against experts; about an hour
 	$(call install,bench$(comma)training)
 	$(BIN)/python -m benchmarks.pronunciation
+
+bench-routing: setup  ## measure what sentences do, beside hassil alone
+	$(BIN)/python -m benchmarks.routing
 
 train: setup  ## make the weights of the English scorer again; about an hour
 	$(call install,training)

@@ -207,7 +207,7 @@ class Matcher:
                 if all(e.text.strip() for e in result.entities_list if e.is_wildcard)
             ]
             if results:
-                return _best(results)
+                return best_match(results)
         return None
 
     def _load(self, tag: str) -> None:
@@ -267,7 +267,8 @@ def package_language(language: str) -> str | None:
     return by_lower.get(base(lower))
 
 
-def _best(results: list[RecognizeResult]) -> Match:
+def best_match(results: list[RecognizeResult]) -> Match:
+    """The likeliest of several readings of one sentence."""
     def rank(result: RecognizeResult) -> tuple[int, int, int, int]:
         wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
         name = result.entities.get("name")

@@ -1,0 +1,289 @@
+"""Routing: what sentences do, clean and damaged, beside hassil alone; false accepts; latency.
+
+Homes, names and wordings are those that nothing was tuned on (``--tuned`` shows the others).
+A sentence is *right* if it did exactly what it should, *asked* if Sonorant asked and a yes did it,
+and *wrong* if anything else was changed without asking. ::
+
+    python -m benchmarks.routing [--count 150] [--homes 2] [--language en] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.routing_home import LANGUAGES, Case, cases, home, written
+from benchmarks.routing_noise import CHATTER, NOISES
+from skills import open_skills
+from skills.authoring import Tools
+from skills.backends.simulated import SimulatedBackend
+from skills.clock import ClockSkill
+from skills.contract import Announcement, Reply, Request, Stage
+from skills.devices import DeviceSkill
+from skills.home import Home
+from skills.intents import Match, Matcher, best_match, package_language
+from skills.normalize import normalize
+from skills.router import Router
+from skills.timers import TimerSkill
+
+_YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
+
+
+class HassilAlone(Matcher):
+    """The package's sentences and hassil, as they come: no normalising, no further sentences."""
+
+    async def match(self, request: Request) -> Match | None:
+        """The best match of the text in lower case."""
+        from hassil.recognize import recognize_all
+
+        tag = package_language(request.language) or "en"
+        text = request.text.lower()
+        intents = _package(tag)
+        lists = self.names(tag).lists(normalize(text, tag))
+        results = list(recognize_all(text, intents, slot_lists=lists, language=tag))
+        return best_match(results) if results else None
+
+
+async def _nobody(announcement: Announcement) -> None:
+    """Nothing rings here."""
+
+
+_packages: dict[str, object] = {}
+
+
+def _package(tag: str):  # type: ignore[no-untyped-def]  # hassil's own type, imported late
+    from hassil.intents import Intents
+
+    from skills.intents import package_intents
+
+    if tag not in _packages:
+        _packages[tag] = Intents.from_dict(dict(package_intents(tag)))
+    return _packages[tag]
+
+
+class Trial:
+    """A router on simulated devices, put back before each sentence."""
+
+    def __init__(self, house: Home, folder: Path, router: Router, *, alone: bool = False) -> None:
+        self.router = router
+        self._alone = alone
+        self._house = house
+        self._backend = SimulatedBackend(house, folder)  # shares the states
+
+    @classmethod
+    async def begin(cls, house: Home, folder: Path, language: str, *, alone: bool = False) -> Trial:
+        """Open a home in a folder; ``alone`` takes hassil for our matcher."""
+        folder.mkdir(exist_ok=True)
+        if not alone:
+            file = written(house, folder / "home.yaml")
+            return cls(
+                house, folder, await open_skills(file, folder, _nobody, languages=[language])
+            )
+        matcher, backend = HassilAlone(house), SimulatedBackend(house, folder)
+        router = Router(house, matcher, backend)
+        tools = Tools(house, matcher, folder, _nobody, router.perform)
+        timers = TimerSkill(tools)
+        await timers.open()
+        router.skills += [DeviceSkill(house, matcher, backend), timers, ClockSkill(tools)]
+        return cls(house, folder, router, alone=True)
+
+    async def outcome(self, case: Case, text: str, others: Sequence[str] = ()) -> str:
+        """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""
+        for device, state in case.before.items():
+            await self._backend.set(device, state)
+        before = self._backend.states()
+        reply = await self.say(text, case.language, others)
+        changed = self._changes(before)
+        if changed or reply.acted:
+            return self._judged(case, reply, changed)
+        if reply.stage in (Stage.REPAIRED, Stage.GAZETTEER) and reply.follow_up is not None:
+            if not case.changes and case.intent == reply.intent and case.intent != "HassStartTimer":
+                return "asked"
+            reply = await self.say(_YES[case.language], case.language)
+            judged = self._judged(case, reply, self._changes(before))
+            await self._restore(before)
+            return "asked" if judged == "right" else "asked wrongly"
+        if reply.stage in (Stage.REPAIRED, Stage.GAZETTEER):
+            return "again" if reply.intent == case.intent else "asked wrongly"
+        answered = not case.changes and reply.intent == case.intent
+        about = not case.targets or frozenset(reply.targets) == case.targets
+        await self._restore(before)
+        return "right" if answered and about and reply.stage is not Stage.NONE else "missed"
+
+    async def say(self, text: str, language: str, others: Sequence[str] = ()) -> Reply:
+        """Put a request to the router, or to the skills alone."""
+        request = Request(text, language, tuple(others))
+        return await (self.router.perform if self._alone else self.router.answer)(request)
+
+    def _judged(self, case: Case, reply: Reply, changed: Mapping[str, Mapping[str, object]]) -> str:
+        wanted = {key: dict(state) for key, state in case.changes.items()}
+        for skill in self.router.skills:
+            if isinstance(skill, TimerSkill):
+                skill.timers.cancel(skill.timers.running())
+        fits = all(reply.slots.get(key) == value for key, value in case.slots.items())
+        if changed == wanted and reply.intent == case.intent and fits:
+            return "right"
+        wrongly = set(changed) - set(wanted)
+        dangerous = any(self._house.devices[device].sensitive for device in wrongly)
+        return "wrong sensitive" if dangerous else "wrong"
+
+    def _changes(self, before: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
+        after = self._backend.states()
+        found = {
+            key: {k: v for k, v in state.items() if before[key].get(k) != v}
+            for key, state in after.items()
+        }
+        return {key: state for key, state in found.items() if state}
+
+    async def _restore(self, before: Mapping[str, Mapping[str, object]]) -> None:
+        for device in self._changes(before):
+            await self._backend.set(device, before[device])  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        """Close the router."""
+        await self.router.close()
+
+
+def conditions(
+    house: Home, language: str, seed: int, count: int, tuned: bool
+) -> Iterator[tuple[str, Case, str]]:
+    """Condition, case, and what is said."""
+    pick = random.Random(seed)
+    for case in cases(house, language, seed, tuned=tuned, count=count):
+        yield "clean", case, case.text
+        for name, damage in NOISES.items():
+            if (said := damage(case.text, language, pick)) is not None:
+                yield name, case, said
+    for case in cases(house, language, seed, tuned=tuned, count=1000, words=True):
+        if case.number is not None:
+            yield "number words", case, case.text
+
+
+async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> list[dict]:  # type: ignore[type-arg]
+    """One row for each condition."""
+    counts: dict[str, Counter[str]] = {}
+    for number in range(options.homes):
+        house = home(options.seed + number, tuned=options.tuned)
+        for alone in (False, True):
+            trial = await Trial.begin(
+                house, folder / f"{language}-{number}-{alone}", language, alone=alone
+            )
+            for name, case, said in conditions(
+                house, language, options.seed + number, options.count, options.tuned
+            ):
+                outcome = await trial.outcome(case, said)
+                counts.setdefault(name, Counter())[("hassil " if alone else "") + outcome] += 1
+                if options.show and not alone and outcome not in ("right", "asked", "again"):
+                    print(f"{name}: {case.text!r} said as {said!r}: {outcome}")
+            await trial.close()
+    rows = []
+    for name, found in counts.items():
+        total = sum(n for key, n in found.items() if not key.startswith("hassil"))
+        share = {key: 100 * n / total for key, n in found.items()}
+        right, asked = share.get("right", 0.0), share.get("asked", 0.0) + share.get("again", 0.0)
+        rows.append(
+            {
+                "language": language,
+                "condition": name,
+                "sentences": total,
+                "right": right,
+                "right or asked": right + asked,
+                "asked wrongly": share.get("asked wrongly", 0.0),
+                "wrong": share.get("wrong", 0.0) + share.get("wrong sensitive", 0.0),
+                "wrong sensitive": share.get("wrong sensitive", 0.0),
+                "hassil right": share.get("hassil right", 0.0),
+                "hassil wrong": share.get("hassil wrong", 0.0)
+                + share.get("hassil wrong sensitive", 0.0),
+            }
+        )
+    return rows
+
+
+async def chatter(language: str, options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """What talk that is no command does."""
+    texts = CHATTER[language].splitlines()
+    data = os.environ.get("SONORANT_DATA")
+    if language == "en" and data is not None:
+        labels = Path(data) / "speechocean762" / "labels.jsonl"
+        read = (json.loads(line)["text"].lower() for line in labels.read_text().splitlines())
+        texts += sorted(set(read))
+    house = home(options.seed, tuned=options.tuned)
+    trial = await Trial.begin(house, folder / f"{language}-talk", language)
+    stages: Counter[str] = Counter()
+    for text in texts:
+        reply = await trial.say(text, language)
+        accepted = reply.stage in (Stage.STRICT, Stage.SKILL, Stage.PENDING)
+        stages["accepted" if accepted else "asked" if reply.stage != Stage.NONE else "left"] += 1
+        if options.show and reply.stage is not Stage.NONE:
+            print(f"no command: {text!r}: {reply.stage} {reply.text}")
+        await trial.say("no", "en")
+    await trial.close()
+    share = {key: 100 * stages[key] / len(texts) for key in ("accepted", "asked")}
+    return {"language": language, "sentences": len(texts), **share}
+
+
+async def latency(language: str, options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """Milliseconds for an answer, warm, with 500 devices, clean and with fillers."""
+    house = home(options.seed, tuned=options.tuned, devices=500)
+    trial = await Trial.begin(house, folder / f"{language}-500", language)
+    pick = random.Random(options.seed)
+    times = []
+    for case in cases(house, language, options.seed, tuned=options.tuned, count=200):
+        for text in (case.text, NOISES["fillers"](case.text, language, pick) or case.text):
+            began = time.perf_counter()
+            await trial.router.answer(Request(text, language))
+            times.append(1000 * (time.perf_counter() - began))
+    await trial.close()
+    times.sort()
+    middle, high = statistics.median(times), times[int(0.95 * len(times))]
+    return {"language": language, "sentences": len(times), "median ms": middle, "p95 ms": high}
+
+
+async def measured(options: argparse.Namespace) -> dict[str, list[dict]]:  # type: ignore[type-arg]
+    """All tables."""
+    tables: dict[str, list[dict]] = {"accuracy": [], "no command": [], "500 devices": []}  # type: ignore[type-arg]
+    base = Path("/dev/shm")  # what is measured is routing, not the disk
+    with tempfile.TemporaryDirectory(dir=base if base.is_dir() else None) as name:
+        folder = Path(name)
+        for language in options.language or LANGUAGES:
+            tables["accuracy"] += await accuracy(language, options, folder)
+            tables["no command"].append(await chatter(language, options, folder))
+            tables["500 devices"].append(await latency(language, options, folder))
+    return tables
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=150, help="sentences a home and condition")
+    parser.add_argument("--homes", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--language", action="append", choices=LANGUAGES)
+    parser.add_argument("--tuned", action="store_true", help="on the words that were tuned on")
+    parser.add_argument("--show", action="store_true", help="print what went wrong")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    tables = asyncio.run(measured(options))
+    if options.json:
+        print(json.dumps(tables, ensure_ascii=False, indent=1))
+        return
+    for title, rows in tables.items():
+        print(f"\n{title}\n| {' | '.join(rows[0])} |\n|{'---|' * len(rows[0])}")
+        for row in rows:
+            cells = (
+                f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in row.values()
+            )
+            print(f"| {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()
