@@ -11,6 +11,7 @@ from assistant.conversation import Conversation
 from assistant.ear import WakeListener
 from assistant.loudspeaker import Loudspeaker
 from assistant.settings import ConversationSettings
+from assistant.sharing import SharedLoudspeaker
 from skills import open_skills
 from skills.contract import Announcement
 from skills.router import Router
@@ -63,7 +64,8 @@ async def household(
         else:
             await conversation.announce(announcement)
 
-    router = await open_skills(home, state, announce, languages=(language,))
+    shared = None if loudspeaker is None else SharedLoudspeaker(loudspeaker)
+    router = await open_skills(home, state, announce, languages=(language,), music=shared)
     try:
         if area is not None and area not in router.home.areas:
             known = ", ".join(router.home.areas) or "none"
@@ -73,7 +75,7 @@ async def household(
             vad,
             router,
             synthesizer,
-            loudspeaker,
+            shared,
             wake=wake,
             settings=settings,
             language=language,

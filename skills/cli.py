@@ -17,9 +17,9 @@ from speech.errors import ConfigError
 
 if TYPE_CHECKING:
     from skills.contract import Announcement, Reply
-    from skills.router import Router
 
-_HINT = "timers ring while `sonorant talk` or `sonorant ask -` runs, else at its next start"
+_FOR_LATER = ("HassStartTimer", "SetAlarm", "Remind", "PlanCommand")
+_HINT = "this happens while `sonorant talk` or `sonorant ask -` runs, else at its next start"
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,9 +66,9 @@ async def _answer(args: argparse.Namespace) -> int:
         async for text in _lines() if lines else _once(" ".join(args.text)):
             reply = await router.answer(Request(text, args.language, area=args.area))
             understood = reply.stage != Stage.NONE
-            started = started or (reply.intent == "HassStartTimer" and reply.acted)
+            started = started or (reply.intent in _FOR_LATER and reply.acted)
             _print(text, args, reply)
-        if started and _timers_run(router):
+        if started and any(getattr(skill, "waiting", 0) for skill in router.skills):
             print(_HINT, file=sys.stderr)
     finally:
         await router.close()
@@ -108,13 +108,6 @@ async def _read(stream: TextIO) -> str:
 
     threading.Thread(target=read, name="standard input", daemon=True).start()
     return await line
-
-
-def _timers_run(router: Router) -> bool:
-    from skills.timers import TimerSkill
-
-    skills = [skill for skill in router.skills if isinstance(skill, TimerSkill)]
-    return any(skill.timers.running() for skill in skills)
 
 
 async def _announce(announcement: Announcement) -> None:

@@ -16,6 +16,7 @@ from speech.errors import ConfigError
 
 if TYPE_CHECKING:
     from skills.authoring.plugins import Plugin
+    from skills.media import MusicOutput
 
 
 def home_path() -> Path:
@@ -33,6 +34,12 @@ def beside_home(home_file: Path, name: str) -> Path:
     return folder / name
 
 
+def music_path() -> Path:
+    """``$SONORANT_MUSIC``, else the user's music folder."""
+    named = os.environ.get("SONORANT_MUSIC")
+    return Path(named).expanduser() if named else platformdirs.user_music_path()
+
+
 def state_path() -> Path:
     """``$SONORANT_STATE``, else the user's state folder."""
     named = os.environ.get("SONORANT_STATE")
@@ -46,6 +53,7 @@ async def open_skills(
     *,
     languages: Iterable[str] = ("en",),
     plugins: Iterable[Plugin] | None = None,
+    music: MusicOutput | None = None,
 ) -> Router:
     """Open a home for talking; close the router when done.
 
@@ -61,6 +69,8 @@ async def open_skills(
         Those that are loaded now; any other is loaded when it is first spoken.
     plugins
         Skills of others; None for those that are installed.
+    music
+        Where music is heard; without it there is none.
 
     Raises
     ------
@@ -80,6 +90,7 @@ async def open_skills(
     from skills.intents import Matcher
     from skills.later import LaterSkill
     from skills.lists import ListSkill
+    from skills.media import MediaSkill
     from skills.notes import NoteSkill
     from skills.replies import spoken
     from skills.routines import RoutineSkill
@@ -106,13 +117,14 @@ async def open_skills(
         tools = Tools(home, matcher, folder, announce, router.perform)
         routines = RoutineSkill(tools, beside_home(file, "routines.yaml"))
         information = InformationSkill(tools, beside_home(file, "information.yaml"))
+        media = MediaSkill(tools, music_path(), music)
         own = [
             *(routines, LaterSkill(tools), ClockSkill(tools), TimerSkill(tools)),
             *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
         ]
         talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
         _, later, *others = own
-        router.skills.extend((routines, talk, later, information, devices, *others))
+        router.skills.extend((routines, talk, later, information, media, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))
         router.skills.append(RefusalSkill(matcher))
         for skill in own:

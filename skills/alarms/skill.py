@@ -43,6 +43,11 @@ class AlarmSkill(SentenceSkill):
         self.alarms = Schedule(file, read_alarm, self._ring, next=following)
         self._rung: Alarm | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many there are."""
+        return len(self.alarms.waiting())
+
     async def open(self) -> None:
         """Take up the alarms of the last run."""
         self.alarms.open()

@@ -138,6 +138,11 @@ class SentenceSkill:
         self._handlers = dict(self._handling())
 
     @property
+    def waiting(self) -> int:
+        """How many things it will do or say by itself, if the program goes on."""
+        return 0
+
+    @property
     def intents(self) -> frozenset[str]:
         """Those that it has handlers for."""
         return frozenset(self._handlers)

@@ -32,6 +32,11 @@ class LaterSkill(SentenceSkill):
         file = tools.folder / "planned.json"
         self.plans = Schedule(file, read_planned, self._carry_out, next=following, once=True)
 
+    @property
+    def waiting(self) -> int:
+        """How many there are."""
+        return len(self.plans.waiting())
+
     async def open(self) -> None:
         """Take up what was planned in the last run."""
         self.plans.open()

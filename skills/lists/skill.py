@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from skills.authoring import Call, Reply, SentenceSkill, Tools, enumerated, on
+from skills.authoring import Call, Reply, Request, SentenceSkill, Tools, enumerated, on
 from skills.lists.items import split
 from skills.lists.store import Lists, meant
+from skills.understanding.confirmation import affirms
 
 SHOPPING = "shopping"
 
@@ -60,13 +61,22 @@ class ListSkill(SentenceSkill):
 
     @on("ClearList")
     def clear(self, call: Call) -> Reply:
-        """Take everything off a list."""
+        """Take everything off a list, once that was confirmed."""
         items = self.lists.items(_list(call))
         if not items:
             return call.reply("empty", list=self._named(call))
-        self.lists.clear(_list(call))
-        things = self._spoken(items, call)
-        return call.reply("cleared", acted=True, things=things, list=self._named(call))
+
+        async def follow_up(answer: Request) -> Reply | None:
+            said = affirms(answer.text, answer.language)
+            if said is None:
+                return None
+            again = call.again(answer)
+            if not said:
+                return again.reply("then_not")
+            self.lists.clear(_list(call))
+            return again.reply("cleared", acted=True, list=self._named(again))
+
+        return call.ask(follow_up, "ask_clear", list=self._named(call), count=len(items))
 
     def _things(self, call: Call) -> list[str]:
         text = call.original("item")

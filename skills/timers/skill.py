@@ -22,6 +22,11 @@ class TimerSkill(SentenceSkill):
         super().__init__(tools)
         self.timers = Timers(tools.folder, self._ring)
 
+    @property
+    def waiting(self) -> int:
+        """How many there are."""
+        return len(self.timers.running())
+
     async def open(self) -> None:
         """Take up the timers of the last run."""
         self.timers.open()

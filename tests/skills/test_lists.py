@@ -32,7 +32,11 @@ async def test_shopping_in_english(tmp_path: Path) -> None:
         )
     async with talk(tmp_path) as say:
         assert "milk, eggs" in await say("what do we need to buy")
-        assert "It held milk" in await say("clear the shopping list")
+        assert "Take everything off the shopping list?" in await say("clear the shopping list")
+        await say("no")
+        assert "milk, eggs" in await say("what do we need to buy")
+        await say("clear the shopping list")
+        assert await say("yes") == "The shopping list is empty now."
         assert await say("clear the shopping list") == "The shopping list is empty."
         assert not say.reply.acted
 
@@ -61,7 +65,8 @@ async def test_in_mandarin(tmp_path: Path) -> None:
         assert await say("帮我把交水费加到待办清单") == "已把交水费加到待办清单。"
         assert await say("我今天有什么待办事项") == "待办清单里有：交水费。"
         assert await say("交水费办好了") == "已从待办清单里去掉交水费。"
-        assert "已清空" in await say("清空购物清单")
+        assert "要清空购物清单吗" in await say("清空购物清单")
+        assert "已清空" in await say("是的")
 
 
 async def test_in_korean(tmp_path: Path) -> None:
@@ -80,7 +85,8 @@ async def test_in_korean(tmp_path: Path) -> None:
         )
         assert "세탁소 가기" in await say("할 일 뭐 있어?")
         assert "뺐어요" in await say("할 일에서 세탁소 가기 지워 줘")
-        assert "비웠어요" in await say("장보기 목록 비워 줘")
+        assert "비울까요" in await say("장보기 목록 비워 줘")
+        assert "비웠어요" in await say("네")
 
 
 async def test_two_programs_share_the_lists(tmp_path: Path) -> None:

@@ -1,0 +1,114 @@
+"""Plays tracks one after the other; the loudspeaker is somebody else's."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Protocol
+
+from speech import audio
+from speech.audio import Samples
+from speech.errors import SonorantError
+
+_LOGGER = logging.getLogger(__name__)
+_BLOCK = 0.25
+"""Seconds."""
+
+
+class MusicOutput(Protocol):
+    """What the assistant supplies: its loudspeaker, while it says nothing."""
+
+    async def play_music(self, chunks: AsyncIterator[Samples]) -> None:
+        """Play the chunks to their end, silent while a reply is spoken; cancelling stops it."""
+        ...
+
+
+class Player:
+    """A queue of tracks on a :class:`MusicOutput`."""
+
+    def __init__(self, output: MusicOutput) -> None:
+        self._output = output
+        self._queue: list[Path] = []
+        self._index = 0
+        self._played = 0  # blocks of the track
+        self._task: asyncio.Task[None] | None = None
+        self.volume = 60
+        """0-100."""
+
+    @property
+    def track(self) -> Path | None:
+        """The track that plays, or is paused; None if none is left."""
+        return self._queue[self._index] if self._index < len(self._queue) else None
+
+    @property
+    def playing(self) -> bool:
+        """Whether music is to be heard."""
+        return self._task is not None and not self._task.done()
+
+    async def play(self, tracks: Sequence[Path]) -> None:
+        """Play these instead of whatever played."""
+        await self.pause()
+        self._queue, self._index, self._played = list(tracks), 0, 0
+        self.go_on()
+
+    async def pause(self) -> None:
+        """Stop; :meth:`go_on` goes on from here."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def go_on(self) -> None:
+        """Play from where it was paused."""
+        if not self.playing and self.track is not None:
+            self._task = asyncio.create_task(self._run(), name="music")
+
+    async def skip(self, tracks: int) -> Path | None:
+        """Go some tracks forward, or back if negative; returns the track that plays then."""
+        await self.pause()
+        self._index = max(0, self._index + tracks)
+        self._played = 0
+        self.go_on()
+        return self.track
+
+    async def stop(self) -> None:
+        """Stop, and forget the queue."""
+        await self.pause()
+        self._queue = []
+
+    async def _run(self) -> None:
+        while (track := self.track) is not None:
+            try:
+                async with aclosing(self._chunks(track)) as chunks:
+                    await self._output.play_music(chunks)
+            except SonorantError as error:
+                _LOGGER.warning("%s cannot be played: %s", track, error)
+            self._index += 1
+            self._played = 0
+
+    async def _chunks(self, track: Path) -> AsyncGenerator[Samples, None]:
+        blocks = audio.blocks(track, _BLOCK)
+        done = self._played
+        try:
+            while (block := await _next(blocks)) is not None:
+                if done > 0:
+                    done -= 1  # heard before the pause
+                    continue
+                self._played += 1
+                yield (block * (self.volume / 100) ** 2).astype(block.dtype)  # as loudness is felt
+        finally:
+            blocks.close()
+
+
+async def _next(blocks: Generator[Samples, None, None]) -> Samples | None:
+    reading = asyncio.ensure_future(asyncio.to_thread(next, blocks, None))
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        await asyncio.wait([reading])  # a generator cannot be closed while it runs
+        raise
