@@ -82,7 +82,7 @@ class Trial:
     @classmethod
     async def begin(cls, house: Home, folder: Path, language: str, *, alone: bool = False) -> Trial:
         """Open a home in a folder; ``alone`` takes hassil for our matcher."""
-        folder.mkdir(exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
         if not alone:
             file = written(house, folder / "home.yaml")
             return cls(
@@ -99,7 +99,7 @@ class Trial:
     async def outcome(self, case: Case, text: str, others: Sequence[str] = ()) -> str:
         """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""
         for device, state in case.before.items():
-            await self._backend.set(device, state)
+            await self._backend.set(device, dict(state))  # type: ignore[arg-type]
         before = self._backend.states()
         reply = await self.say(text, case.language, others)
         changed = self._changes(before)
@@ -138,7 +138,7 @@ class Trial:
 
     def _changes(self, before: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
         after = self._backend.states()
-        found = {
+        found: dict[str, dict[str, object]] = {
             key: {k: v for k, v in state.items() if before[key].get(k) != v}
             for key, state in after.items()
         }
@@ -251,8 +251,9 @@ async def latency(language: str, options: argparse.Namespace, folder: Path) -> d
 async def measured(options: argparse.Namespace) -> dict[str, list[dict]]:  # type: ignore[type-arg]
     """All tables."""
     tables: dict[str, list[dict]] = {"accuracy": [], "no command": [], "500 devices": []}  # type: ignore[type-arg]
-    base = Path("/dev/shm")  # what is measured is routing, not the disk
-    with tempfile.TemporaryDirectory(dir=base if base.is_dir() else None) as name:
+    # What is measured is routing, not the disk.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as name:
         folder = Path(name)
         for language in options.language or LANGUAGES:
             tables["accuracy"] += await accuracy(language, options, folder)

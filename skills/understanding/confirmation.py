@@ -46,7 +46,7 @@ def affirms(text: str, language: str) -> bool | None:
     said = _bare(text, language)
     tag = base(language)
     for words, answer in ((_YES, True), (_NO, False)):
-        if tag in words and re.fullmatch(words[tag], said):
+        if tag in words and re.fullmatch(rf"(?:(?:{words[tag]})\s*)+", said):
             return answer
     return None
 

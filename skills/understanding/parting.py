@@ -68,7 +68,8 @@ async def _cut(matcher: Matcher, request: Request, most: int, guess: Guessing | 
         if begun[0].forbidden and cut.negation_holds:
             following = [replace(part, forbidden=True) for part in following]
         return begun + following
-    return [] if guess is None else await _guessed(request, guess)
+    # The whole is guessed elsewhere, if nothing can be cut off.
+    return [] if guess is None or most == _MOST else await _guessed(request, guess)
 
 
 async def _part(matcher: Matcher, request: Request) -> tuple[Part, Context | None] | None:

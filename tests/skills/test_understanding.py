@@ -1,0 +1,139 @@
+"""The weaker stages, compounds, negation, confirmation, permissions and strict languages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from skills import Announcement, Request, Router, Speaker, open_skills
+from skills.home import EXAMPLE
+from skills.understanding.confirmation import affirms
+
+
+async def silent(announcement: Announcement) -> None:
+    """Nothing rings here."""
+
+
+@pytest.fixture
+async def router(tmp_path: Path) -> AsyncIterator[Router]:
+    opened = await open_skills(EXAMPLE, tmp_path, silent, languages=())
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "damaged", "yes", "no"),
+    [
+        ("en", "turn on teh lights the hall", "Yes, please.", "no"),
+        ("zh-CN", "打开走郎的灯", "对", "不是"),
+        ("ko", "현관 뷸 켜줘", "네, 맞아요", "아니요"),
+    ],
+)
+async def test_a_guess_acts_only_after_a_yes(
+    router: Router, language: str, damaged: str, yes: str, no: str
+) -> None:
+    for answer in (no, yes):
+        asked = await router.answer(Request(damaged, language))
+        assert (asked.stage, asked.acted, asked.expects_answer) == ("repaired", False, True)
+        assert router.states()["hall_light"]["on"] is False
+        done = await router.answer(Request(answer, language))
+        assert done.stage == "pending"
+        assert router.states()["hall_light"]["on"] is (answer == yes)
+
+
+@pytest.mark.parametrize(
+    ("language", "damaged"),
+    [("en", "unlock the front dor"), ("zh-CN", "打开前们"), ("ko", "현간문 열어줘")],
+)
+async def test_a_lock_is_never_opened_on_a_guess(
+    router: Router, language: str, damaged: str
+) -> None:
+    reply = await router.answer(Request(damaged, language))
+    assert not reply.acted and reply.follow_up is None
+    await router.answer(Request({"en": "yes", "zh-CN": "是的", "ko": "네"}[language], language))
+    assert router.states()["front_door"]["locked"] is True
+
+
+async def test_nothing_is_done_of_a_compound_that_is_half_understood(router: Router) -> None:
+    reply = await router.answer(Request("turn on the lamp and flumm the wuppel"))
+    assert not reply.acted
+    assert router.states()["lamp"]["on"] is False
+
+
+async def test_what_is_forbidden_stays_forbidden_across_and(router: Router) -> None:
+    await router.answer(Request("don't turn on the lamp and unlock the front door"))
+    states = router.states()
+    assert states["lamp"]["on"] is False and states["front_door"]["locked"] is True
+
+
+async def test_the_context_is_forgotten(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skills.router._CONTEXT_LASTS", -1.0)
+    await router.answer(Request("turn on the lamp"))
+    assert not (await router.answer(Request("turn it off"))).acted
+    assert router.states()["lamp"]["on"] is True
+
+
+async def test_an_ellipsis_never_moves_a_lock(router: Router) -> None:
+    await router.answer(Request("turn on the lamp"))
+    await router.answer(Request("and the front door"))
+    assert router.states()["front_door"]["locked"] is True
+
+
+async def test_a_device_asks_who_is_speaking(tmp_path: Path) -> None:
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        "devices:\n"
+        "  - {id: safe, kind: switch, name: safe, requires: {speaker: [Mia]}}\n"
+        "  - {id: lamp, kind: light, name: lamp}\n"
+    )
+    router = await open_skills(file, tmp_path / "state", silent)
+    speaking: Speaker | None = None
+
+    async def who(request: Request) -> Speaker | None:
+        return speaking
+
+    router.who = who
+    for heard, text in (
+        (None, "recognise your voice"),
+        (Speaker("Ben", 0.99), "Ben may not"),
+        (Speaker("Mia", 0.5), "not sure enough"),
+    ):
+        speaking = heard
+        reply = await router.answer(Request("turn on the safe"))
+        assert not reply.acted and text in reply.text
+    assert (await router.answer(Request("turn on the lamp"))).acted
+    speaking = Speaker("Mia", 0.97)
+    assert (await router.answer(Request("turn on the safe"))).acted
+    await router.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Schalte lamp ein"),
+        ("fr", "Allume lamp"),
+        ("es", "Enciende lamp"),
+        ("it", "Accendi lamp"),
+        ("nl", "Zet lamp aan"),
+        ("sv", "Tänd lamp"),
+    ],
+)
+async def test_other_languages_work_word_for_word(router: Router, language: str, text: str) -> None:
+    assert (await router.answer(Request(text, language))).targets == ("lamp",)
+    assert router.states()["lamp"]["on"] is True
+    assert (await router.answer(Request(text[:-2] + "xq", language))).stage == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "answer"),
+    [
+        ("Yeah, sure.", "en", True),
+        ("nope", "en", False),
+        ("maybe", "en", None),
+        ("好的", "zh", True),
+    ],
+)
+def test_yes_and_no(text: str, language: str, answer: bool | None) -> None:
+    assert affirms(text, language) is answer
