@@ -51,7 +51,7 @@ i think the heater at my mother's place is broken again
 what do you want for dinner tonight maybe pasta
 it is so warm in here i can hardly breathe
 the movie was about a man who lived in a lighthouse
-remember to call the dentist on monday morning
+he never remembers to call the dentist on mondays
 nobody knows how long the meeting is going to last
 you turn left at the traffic light and go straight on
 the fan club meets every thursday in the library

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import json
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 256
+_SWITCHES = ("HassTurnOn", "HassTurnOff")
+_CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
+"""English without its verb: "the lamp on" may be what is left of "is the lamp on"."""
 _BARE = ("{name}", "[<the>] {name}")
 Sentences = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 """Language to intent to blocks of templates, in the notation of home-assistant-intents."""
@@ -133,6 +137,8 @@ class Matcher:
 
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:
         match = self._remembered((text, tag, request.area), self._match, text, tag, request.area)
+        if match is not None and match.intent in _SWITCHES and _CUT_OFF.match(text):
+            return None
         if request.context is None or (match is not None and match.intent != "Adjust"):
             return match
         return self._in_context(match, text, tag, request.area, request.context)
