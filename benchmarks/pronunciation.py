@@ -1,11 +1,12 @@
 """The English scorer beside experts, and beside a classic one, on speakers it was not trained on.
 
 Cross-validated over the speakers of speechocean762's training split (``SONORANT_DATA``): every
-reading is scored by networks that were trained without its speaker. The peer is goodness of
-pronunciation (Witt & Young, 2000) from a Gaussian-mixture recogniser, pocketsphinx, on some of
-the same readings in the same run. Intervals are 95 %, by drawing speakers again. ::
+reading is scored by judges that were trained without its speaker, as many and in the same way as
+those that ship. The peer is goodness of pronunciation (Witt & Young, 2000) from a Gaussian-mixture
+recogniser, pocketsphinx, on some of the same readings in the same run. Intervals are 95 %, by
+drawing speakers again. ::
 
-    python -m benchmarks.pronunciation [--members 3] [--peer 300] [--json]
+    python -m benchmarks.pronunciation [--peer 300] [--json]
 
 Trains five times; needs the extras ``training`` and ``bench``, and about an hour on two cores. A
 run of ``python -m pronunciation.training`` before it saves the encoding.
@@ -15,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -27,12 +27,14 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.gop import GmmScorer
+from pronunciation.english.gates import not_read
+from pronunciation.english.judge import Judge
 from pronunciation.english.scorer import UTTERANCE_SCORES, WORD_SCORES, Scores
-from pronunciation.training.__main__ import corpus_folder, work_folder
-from pronunciation.training.corpus import Reading
-from pronunciation.training.limits import WRONG_PHONE, best_limit
+from pronunciation.training.__main__ import corpus_folder, need_training, work_folder
+from pronunciation.training.corpus import Reading, load
+from pronunciation.training.limits import WRONG_PHONE, best_limit, draw
 from pronunciation.training.materials import CrossFit
-from pronunciation.training.pipeline import MEMBERS, cross_fitted, out_of_fold
+from pronunciation.training.pipeline import cross_fitted, folds_of, judges_for, out_of_fold
 
 Floats = npt.NDArray[np.floating]
 
@@ -133,17 +135,15 @@ def groups(reading: Reading) -> list[str]:
 
 
 def evaluate(
-    readings: Sequence[Reading], scores: Sequence[Scores], examples: CrossFit
+    readings: Sequence[Reading], scores: Sequence[Scores], fold: npt.NDArray[np.int64]
 ) -> dict[str, Any]:
-    """All figures of a set of predictions."""
+    """All figures of a set of predictions; ``fold`` is that of each reading."""
     result: dict[str, Any] = {}
     by_name = pairs(readings, scores)
     for name, found in by_name.items():
         value, low, high = found.interval(pcc)
         result[name] = {"pcc": value, "low": low, "high": high, "mse": found.interval(mse)[0]}
-    fold_of = {
-        reading.speaker: int(fold) for reading, fold in zip(readings, examples.fold, strict=True)
-    }
+    fold_of = {reading.speaker: int(of) for reading, of in zip(readings, fold, strict=True)}
     phones = by_name["phone accuracy"]
     folds = np.array([fold_of[str(speaker)] for speaker in phones.speakers])
     result["mispronounced phones"] = detection(phones, folds)
@@ -156,6 +156,39 @@ def evaluate(
             for part in [by_name[name].of(np.isin(by_name[name].speakers, list(members)))]
         } | {"speakers": len(members)}
     return result
+
+
+def gates(
+    views: Sequence[CrossFit], judges: Sequence[Sequence[Judge]], scores: Sequence[Scores]
+) -> dict[str, float]:
+    """Shares refused of the readings, and of recordings with another text or of noise.
+
+    The limits for a fold are drawn from the other ones.
+    """
+    first, fold = views[0], views[0].fold
+    refused, caught = list[bool](), list[bool]()
+    for number in folds_of(views):
+        others = [
+            (true[0], found)
+            for true, found, of in zip(first.true, scores, fold, strict=True)
+            if of != number
+        ]
+        limits = draw(others)
+        refused += [
+            not_read(limits, true[0].features, found)
+            for true, found, of in zip(first.true, scores, fold, strict=True)
+            if of == number
+        ]
+        for place, (origin, example) in enumerate(first.made):
+            if fold[origin] == number and not np.nansum(example.overall):
+                found = Scores.mean(
+                    [
+                        judge.score(view.made[place][1].features)
+                        for judge, view in zip(judges[number], views, strict=True)
+                    ]
+                )
+                caught.append(not_read(limits, example.features, found))
+    return {"readings refused": float(np.mean(refused)), "false refused": float(np.mean(caught))}
 
 
 def peer(readings: Sequence[Reading], scores: Sequence[Scores], count: int) -> dict[str, Any]:
@@ -199,7 +232,6 @@ def _cost(readings: Sequence[Reading]) -> float:
 def main() -> int:
     """Measure, and print tables or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--members", type=int, default=MEMBERS, help="scorers in the ensemble")
     parser.add_argument(
         "--peer", type=int, default=300, help="readings for the peer (default: 300)"
     )
@@ -207,13 +239,15 @@ def main() -> int:
     parser.add_argument("--work", type=Path, help="folder for intermediate results")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
     args = parser.parse_args()
-    import torch
-
-    torch.set_num_threads(os.cpu_count() or 1)
-    materials, examples, _ = cross_fitted(corpus_folder(args.data), args.work or work_folder(), 0)
-    scores = out_of_fold(examples, args.members, 0)
-    result = evaluate(materials.readings, scores, examples)
-    result["peer"] = peer(materials.readings, scores, args.peer)
+    need_training()
+    data = corpus_folder(args.data)
+    readings = load(data)
+    views = cross_fitted(data, args.work or work_folder(), 0)
+    judges = judges_for(views, folds_of(views), 0)
+    scores = out_of_fold(views, judges)
+    result = evaluate(readings, scores, views[0].fold)
+    result["gates"] = gates(views, judges, scores)
+    result["peer"] = peer(readings, scores, args.peer)
     if args.json:
         print(json.dumps(result, indent=2))
     else:
@@ -232,7 +266,7 @@ def _print(result: dict[str, Any]) -> None:
             spread = f"{figures['low']:.3f}-{figures['high']:.3f}"
             table.add_row(name, f"{figures['pcc']:.3f}", spread, f"{figures['mse']:.4f}")
     console.print(table)
-    for title in ("mispronounced phones", "peer"):
+    for title in ("mispronounced phones", "gates", "peer"):
         console.print(title, {name: round(value, 3) for name, value in result[title].items()})
     for group, figures in result["groups"].items():
         console.print(group, {name: round(value, 3) for name, value in figures.items()})

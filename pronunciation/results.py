@@ -44,6 +44,7 @@ class Heard:
     """A sound that was heard where another, or this one, was asked for."""
 
     phone: str
+    """Without a stress digit; empty where nothing was heard."""
     probability: float
     """0 to 1."""
 

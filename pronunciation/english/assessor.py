@@ -10,11 +10,11 @@ import numpy as np
 
 from pronunciation.contract import Progress, Pronunciations
 from pronunciation.english.advice import advice_for
-from pronunciation.english.deviations import deviations_of
-from pronunciation.english.features import PhoneFeatures, measure
+from pronunciation.english.deviations import Deviations, deviations_of
+from pronunciation.english.features import measure
 from pronunciation.english.gates import Gates
-from pronunciation.english.graph import Alignment, Graph
-from pronunciation.english.hearing import Hearing, Sounds
+from pronunciation.english.graph import Graph, Ways, align
+from pronunciation.english.hearing import Floats, Hearing, Sounds
 from pronunciation.english.lexicon import Lexicon
 from pronunciation.english.phones import Pronunciation, from_text
 from pronunciation.english.scorer import Scores
@@ -47,7 +47,8 @@ class EnglishAssessor:
 
     def __init__(self, weights: EnglishWeights | None = None, *, threads: int = 1) -> None:
         self._weights = weights or load()
-        self._hearing = Hearing(self._weights.classifier, threads=threads)
+        self._judges = self._weights.judges
+        self._hearing = Hearing(threads=threads)
         self._gates = Gates(self._weights.limits)
         self._pitch = PitchTracker(threads)
         self._lexicon = Lexicon()
@@ -75,18 +76,39 @@ class EnglishAssessor:
         if reason is not None:
             return self._refused(id, text, recognized, samples, reason)
         ways = self._ways(reference, pronunciations)
-        sounds = self._hearing.hear(samples)
-        alignment = Graph(ways).align(sounds.log_posteriors)
-        if alignment is None:
+        encoded = self._hearing.encode(samples)
+        sounds = [judge.hear(encoded) for judge in self._judges]
+        deviations = Deviations()
+        if not recognized:
+            deviations = self._deviations(encoded, reference, ways, sounds[0])
+        spoken, places = deviations.said(ways)
+        path = Graph(spoken).align(sounds[0].log_posteriors)
+        if path is None:
             return self._refused(id, text, recognized, samples, Reason.NOT_READ)
-        features, scores = self._score(samples, sounds, reference, ways, alignment)
-        if reason := self._gates.reading(features, scores):
+        alignment = path.only(places)
+        said = [way[chosen] for way, chosen in zip(ways, alignment.chosen, strict=True)]
+        fixed = [[way[chosen]] for way, chosen in zip(spoken, path.chosen, strict=True)]
+        fit = self._hearing.fit(encoded, sentence_parts(reference))
+        measured = [measure(samples, sounds[0], fit, said, alignment)]
+        for other in sounds[1:]:
+            aligned = align(other.log_posteriors, fixed).only(places)
+            measured.append(measure(samples, other, fit, said, aligned))
+        scores = Scores.mean(
+            [judge.score(one) for judge, one in zip(self._judges, measured, strict=True)]
+        )
+        if reason := self._gates.reading(measured[0], scores):
             return self._refused(id, text, recognized, samples, reason)
-        hertz = self._pitch.hertz(samples)
-        judged = Judged(reference, ways, sounds, alignment, features, scores, hertz)
-        deviations = deviations_of(ways, sounds)
-        said = [self._hearing.recognize(samples[one.slice]) for one in deviations.insertions]
-        words = words_of(judged, self._weights.limits, deviations, said)
+        judged = Judged(
+            reference,
+            said,
+            alignment,
+            np.mean([one.posteriors for one in measured], axis=0),
+            scores,
+            self._pitch.hertz(samples),
+            deviations,
+            [path.span(place) for place in sorted({*range(len(spoken))} - {*places})],
+        )
+        words = words_of(judged, self._weights.limits)
         return Assessment(
             id,
             "en",
@@ -95,11 +117,11 @@ class EnglishAssessor:
             _seconds(samples),
             True,
             None,
-            overall_of(scores, 1 - len(deviations.omissions) / len(reference)),
+            overall_of(judged),
             words,
-            pauses_of(judged, words, deviations),
+            pauses_of(judged, words),
             rate_of(judged),
-            melody(hertz),
+            melody(judged.hertz),
             advice_for(words),
         )
 
@@ -108,7 +130,12 @@ class EnglishAssessor:
     ) -> EnglishStream:
         """Listen while a text is read; see :meth:`pronunciation.contract.Assessor.stream`."""
         graph = Graph(self._ways(self._read(text), pronunciations))
-        return EnglishStream(self, self._hearing, graph, text, id, pronunciations)
+        return EnglishStream(self, graph, text, id, pronunciations)
+
+    def begun(self, samples: Samples, graph: Graph) -> int:
+        """How many words of a text were begun so far."""
+        encoded = self._hearing.encode(sanitize(samples))
+        return graph.begun(self._judges[0].hear(encoded).log_posteriors)
 
     def close(self) -> None:
         """Free espeak-ng; the models go with the assessor."""
@@ -140,18 +167,25 @@ class EnglishAssessor:
                 for word in reference
             ]
 
-    def _score(
+    def _deviations(
         self,
-        samples: Samples,
-        sounds: Sounds,
+        encoded: Floats,
         reference: Sequence[ReferenceWord],
-        ways: Sequence[Sequence[Pronunciation]],
-        alignment: Alignment,
-    ) -> tuple[PhoneFeatures, Scores]:
-        fit = self._hearing.fit(samples, sentence_parts(reference))
-        said = [way[chosen] for way, chosen in zip(ways, alignment.chosen, strict=True)]
-        features = measure(samples, sounds, fit, said, alignment)
-        return features, Scores.mean([one.score(features) for one in self._weights.scorers])
+        ways: Sequence[Ways],
+        sounds: Sounds,
+    ) -> Deviations:
+        try:
+            recognized = read_text(self._hearing.transcribe(encoded))
+        except ConfigError:  # it made letters of another script of it
+            recognized = ()
+        pronounced = self._ways(recognized, None)
+        return deviations_of(
+            [" ".join(word.spoken) for word in reference],
+            ways,
+            [" ".join(word.spoken) for word in recognized],
+            {" ".join(word.spoken): way for word, way in zip(recognized, pronounced, strict=True)},
+            sounds,
+        )
 
     def _refused(
         self, id: str, text: str, recognized: bool, samples: Samples, reason: Reason
@@ -165,14 +199,12 @@ class EnglishStream:
     def __init__(
         self,
         assessor: EnglishAssessor,
-        hearing: Hearing,
         graph: Graph,
         text: str,
         id: str,
         pronunciations: Pronunciations | None,
     ) -> None:
         self._assessor = assessor
-        self._hearing = hearing
         self._graph = graph
         self._text = text
         self._id = id
@@ -191,8 +223,7 @@ class EnglishStream:
         if self._size < self._next:
             return None
         self._next = self._size * (1 + _GROWTH)
-        sounds = self._hearing.hear(sanitize(np.concatenate(self._blocks)))
-        words = self._graph.begun(sounds.log_posteriors)
+        words = self._assessor.begun(np.concatenate(self._blocks), self._graph)
         if words <= self._words:
             return None
         self._words = words

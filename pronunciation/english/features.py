@@ -191,5 +191,8 @@ def _places(words: Integers) -> Integers:
     return np.where(new & last, ALONE, np.where(new, INITIAL, np.where(last, FINAL, MEDIAL)))
 
 
-NUMBERS = 9 + 3 + 2 + 40 + 40 + 11 + 22
-"""Columns of :attr:`PhoneFeatures.numbers`."""
+OWN = 9 + 3 + 2
+"""The first columns of :attr:`PhoneFeatures.numbers`: a phone's own fit, timing and loudness."""
+
+NUMBERS = OWN + 40 + 40 + 11 + 22
+"""All its columns."""

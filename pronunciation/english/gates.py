@@ -41,11 +41,8 @@ class Gates:
         return None
 
     def reading(self, features: PhoneFeatures, scores: Scores) -> Reason | None:
-        """Whether the text was plainly not read."""
-        limits = self._limits
-        completeness = scores.overall[UTTERANCE_SCORES.index("completeness")]
-        strange = features.fit < limits.fit and features.gain < limits.gain
-        return Reason.NOT_READ if strange or completeness < limits.completeness else None
+        """Whether there was speech, but another text's."""
+        return Reason.NOT_READ if not_read(self._limits, features, scores) else None
 
     def _speech(self, samples: Samples) -> float:
         """Seconds of speech."""
@@ -53,3 +50,10 @@ class Gates:
         padded = np.pad(samples, (0, -samples.size % WINDOW))
         windows = padded.reshape(-1, WINDOW)
         return sum(stream.feed(window) >= _SPEECH for window in windows) * WINDOW / RATE
+
+
+def not_read(limits: Limits, features: PhoneFeatures, scores: Scores) -> bool:
+    """Whether the text was plainly not read, by the features of the first judge."""
+    completeness = scores.overall[UTTERANCE_SCORES.index("completeness")]
+    strange = features.fit < limits.fit and features.gain < limits.gain
+    return bool(strange or completeness < limits.completeness)

@@ -17,6 +17,8 @@ from pronunciation.english.phones import PHONES, Pronunciation, bare
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Ways = Sequence[Pronunciation]
+"""The pronunciations of a word."""
 
 SILENCE = len(PHONES)
 """Index of the class that is no phone."""
@@ -42,6 +44,24 @@ class Alignment:
     score: float
     """Mean log probability a frame."""
 
+    def only(self, places: Sequence[int]) -> Alignment:
+        """The same path for some of its words, numbered anew."""
+        number = np.full(len(self.chosen), -1)
+        number[list(places)] = np.arange(len(places))
+        kept = number[self.words] >= 0
+        return Alignment(
+            tuple(self.chosen[place] for place in places),
+            number[self.words[kept]],
+            self.starts[kept],
+            self.ends[kept],
+            self.score,
+        )
+
+    def span(self, word: int) -> tuple[int, int]:
+        """First frame of a word that was said, and the one after its last."""
+        of = np.flatnonzero(self.words == word)
+        return int(self.starts[of[0]]), int(self.ends[of[-1]])
+
 
 class Graph:
     """The states of a text; a path begins and ends in silence.
@@ -50,12 +70,13 @@ class Graph:
     ----------
     words
         For each word its pronunciations.
-    skip
-        Log probability of leaving a word out; None where every word has to be there.
+    skips
+        For each word the log probability of leaving it out, None where it has to be there; None
+        where all have to be.
     """
 
     def __init__(
-        self, words: Sequence[Sequence[Pronunciation]], *, skip: float | None = None
+        self, words: Sequence[Ways], *, skips: Sequence[float | None] | None = None
     ) -> None:
         self._words = len(words)
         self._emits: list[int] = []
@@ -72,6 +93,7 @@ class Graph:
                     for _ in range(_SHORTEST):
                         before = [self._add(INDEX[bare(phone)], (number, which, place), before)]
                 last += before
+            skip = None if skips is None else skips[number]
             skipped = None if skip is None else (boundary, skip)
             boundary = self._add(SILENCE, (number + 1, _BOUNDARY, 0), last)
             if skipped is not None:
@@ -164,3 +186,10 @@ class Graph:
             steps[frame] = best = entering.argmax(axis=0)
             scores = np.maximum(entering[best, states] + observed[frame], _IMPOSSIBLE)
         return scores, steps
+
+
+def align(log_posteriors: Floats, words: Sequence[Ways]) -> Alignment:
+    """Align a recording that is known to be long enough."""
+    alignment = Graph(words).align(log_posteriors)
+    assert alignment is not None, "the recording is shorter than its text"
+    return alignment

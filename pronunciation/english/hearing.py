@@ -1,8 +1,9 @@
-"""What the recogniser hears in a recording: sounds frame by frame, and how well the text fits.
+"""What the recogniser hears in a recording: its encoder's frames, and how well a text fits them.
 
 Both come from Moonshine (``speech.recognition.moonshine_network``), whose weights stay as they
-are. A small network on top of its encoder tells the phones apart; its decoder, given the text,
-says how likely each word is, with the audio and without.
+are. Small networks on top of the frames tell the phones apart
+(:mod:`pronunciation.english.classifier`); the decoder, given the text, says how likely each word
+is, with the audio and without.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pronunciation.english.classifier import FrameClassifier
 from speech.audio import RATE, Samples
 from speech.models import ModelStore
+from speech.recognition.beam import BOS, EOS, beam_search
 from speech.recognition.moonshine import MoonshineRecognizer
 from speech.recognition.moonshine_network import Encoded
 
@@ -27,11 +28,12 @@ STEP = 192 / RATE
 """Seconds between two frames: the encoder's 24 ms, halved by encoding the audio twice."""
 
 _HALF = 192  # samples
-_PADDING = 1_600  # samples of silence on both sides: a text begins and ends in silence
-_FIRST = (447 - _PADDING) / RATE  # seconds: the middle of frame 0
-_TAIL = np.zeros(round(0.4 * RATE), np.float32)
+_BEFORE = 1_600  # samples of silence: a text begins and ends in silence ...
+_AFTER = 6_400  # ... and the decoder takes an end without one for a word broken off
+_FIRST = (447 - _BEFORE) / RATE  # seconds: the middle of frame 0
 _NOTHING = np.zeros(4 * RATE, np.float32)
-_BOS, _EOS = 1, 2
+_BEAMS = 5
+_TOKENS_PER_SECOND = 13.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +70,18 @@ def start_of(frame: int) -> float:
 
 
 class Hearing:
-    """Moonshine and the frame classifier, loaded; shared between threads.
+    """Moonshine, loaded; shared between threads.
 
     Parameters
     ----------
-    classifier
-        The network on top of the encoder; None to have :meth:`encode` and :meth:`fit` only, as
-        its training does.
     folder
         The model ``moonshine-tiny-en``; that of the default store where None.
     """
 
-    def __init__(
-        self,
-        classifier: FrameClassifier | None,
-        folder: Path | None = None,
-        *,
-        threads: int = 1,
-    ) -> None:
+    def __init__(self, folder: Path | None = None, *, threads: int = 1) -> None:
         folder = folder or ModelStore().path("moonshine-tiny-en")
         self._recognizer = MoonshineRecognizer(folder, threads=threads)
         self._network, self._tokens = self._recognizer.network, self._recognizer.tokens
-        self._classifier = classifier
         self._silence: Encoded | None = None
 
     def _owners(self, word: int, tokens: Sequence[int]) -> list[int]:
@@ -100,18 +92,11 @@ class Hearing:
 
     def encode(self, samples: Samples) -> Floats:
         """The encoder's frames, one every :data:`STEP` seconds, shape (frames, 288)."""
-        pad = np.zeros(_PADDING, np.float32)
-        padded = np.concatenate([pad, samples, pad])
+        padded = np.pad(samples, (_BEFORE, _AFTER))
         even = self._network.encode(padded).states[0]
         odd = self._network.encode(padded[_HALF:]).states[0]
         count = min(len(even), len(odd))
         return np.stack([even[:count], odd[:count]], axis=1).reshape(2 * count, -1)
-
-    def hear(self, samples: Samples) -> Sounds:
-        """The sounds of a recording."""
-        assert self._classifier is not None
-        encoded = self.encode(samples)
-        return Sounds(encoded, self._classifier.log_posteriors(encoded))
 
     def recognize(self, samples: Samples) -> str:
         """What was said, where nobody knows what should have been; empty where nothing was."""
@@ -119,11 +104,20 @@ class Hearing:
         stream.feed(samples)
         return stream.finish().text
 
-    def fit(self, samples: Samples, parts: Sequence[str]) -> Fit:
+    def transcribe(self, encoded: Floats) -> str:
+        """The same from the frames of :meth:`encode`, whatever its confidence."""
+        decoder = self._network.decoder(_even(encoded))
+        limit = 8 + int(_TOKENS_PER_SECOND * len(encoded) * STEP)
+        (best, *_) = beam_search(decoder, limit, _BEAMS, lambda tokens: tokens)
+        return self._tokens.text(best.tokens)
+
+    def fit(self, encoded: Floats, parts: Sequence[str]) -> Fit:
         """How well a text fits.
 
         Parameters
         ----------
+        encoded
+            The frames of :meth:`encode`.
         parts
             The text as a recogniser would write it, word by word with punctuation
             (``text.sentence_parts``).
@@ -133,12 +127,11 @@ class Hearing:
             place for number, part in enumerate(tokens) for place in self._owners(number, part)
         ]
         text = [token for part in tokens for token in part]
-        read = [_BOS, *text]
-        following = np.array([*text, _EOS])
+        read = [BOS, *text]
+        following = np.array([*text, EOS])
         if self._silence is None:
             self._silence = self._network.encode(_NOTHING)
-        audio = self._network.encode(np.concatenate([samples, _TAIL]))
-        given = self._network.read(audio, read)
+        given = self._network.read(_even(encoded), read)
         prior = self._network.read(self._silence, read)
         at = np.arange(following.size)
         scored = given[at, following]
@@ -150,3 +143,9 @@ class Hearing:
             given.max(axis=1),
             np.log1p((given > scored[:, None]).sum(axis=1)).astype(np.float32),
         )
+
+
+def _even(encoded: Floats) -> Encoded:
+    """What the decoder knows, half of the frames."""
+    states = encoded[None, ::2]
+    return Encoded(states, np.ones((1, states.shape[1] * 2 * _HALF), np.int64))

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pronunciation.english.deviations import Deviations, Insertion
-from pronunciation.english.features import PhoneFeatures
 from pronunciation.english.graph import SILENCE, Alignment
-from pronunciation.english.hearing import Sounds, start_of
+from pronunciation.english.hearing import start_of
 from pronunciation.english.phones import PHONES, Pronunciation, syllables
 from pronunciation.english.scorer import UTTERANCE_SCORES, Scores
 from pronunciation.english.stress import heard_stress
@@ -35,21 +34,21 @@ class Judged:
     """All that is known about a reading before it is put into words."""
 
     reference: Sequence[ReferenceWord]
-    ways: Sequence[Sequence[Pronunciation]]
-    sounds: Sounds
+    said: Sequence[Pronunciation]
+    """For each word the pronunciation that fits best."""
     alignment: Alignment
-    features: PhoneFeatures
+    posteriors: npt.NDArray[np.float32]
+    """Mean posterior of each phone and of silence while a phone lasts, shape (phones, 40)."""
     scores: Scores
     hertz: npt.NDArray[np.float64]
-
-    def said(self, word: int) -> Pronunciation:
-        """The pronunciation that fits what was said best."""
-        return self.ways[word][self.alignment.chosen[word]]
+    deviations: Deviations
+    inserted: Sequence[tuple[int, int]]
+    """First frame of each insertion, and the one after its last."""
 
     def span(self, word: int) -> tuple[float, float]:
         """Start and end of a word, seconds."""
-        of = np.flatnonzero(self.alignment.words == word)
-        return _time(self.alignment.starts[of[0]]), _time(self.alignment.ends[of[-1]])
+        start, end = self.alignment.span(word)
+        return time_of(start), time_of(end)
 
 
 def percent(raw: float) -> float:
@@ -57,23 +56,16 @@ def percent(raw: float) -> float:
     return round(100 * min(1.0, max(0.0, float(raw))), 1)
 
 
-def words_of(
-    judged: Judged, limits: Limits, deviations: Deviations, inserted: Sequence[str]
-) -> tuple[Word, ...]:
-    """Every word of the text, and what was said between them.
-
-    Parameters
-    ----------
-    inserted
-        What was recognised in each insertion; empty where it was no word.
-    """
+def words_of(judged: Judged, limits: Limits) -> tuple[Word, ...]:
+    """Every word of the text, and what was said between them."""
+    deviations = judged.deviations
     flat = _is_monotone(judged)
     words: list[Word] = []
     for number in range(len(judged.reference) + 1):
         words += [
-            _inserted(insertion, text)
-            for insertion, text in zip(deviations.insertions, inserted, strict=True)
-            if insertion.before == number and text
+            _inserted(insertion, *map(time_of, span))
+            for insertion, span in zip(deviations.insertions, judged.inserted, strict=True)
+            if insertion.before == number
         ]
         if number < len(judged.reference):
             omitted = number in deviations.omissions
@@ -83,16 +75,14 @@ def words_of(
     return tuple(words)
 
 
-def overall_of(scores: Scores, kept: float) -> Overall:
+def overall_of(judged: Judged) -> Overall:
     """The scores of the whole.
 
-    Parameters
-    ----------
-    kept
-        Share of the words that were said. A text that was broken off is not judged by its first
-        half: from a quarter left out, accuracy and total fall with what is missing.
+    A text that was broken off is not judged by its first half: from a quarter left out, accuracy
+    and total fall with what is missing.
     """
-    raw = dict(zip(UTTERANCE_SCORES, map(float, scores.overall), strict=True))
+    raw = dict(zip(UTTERANCE_SCORES, map(float, judged.scores.overall), strict=True))
+    kept = 1 - len(judged.deviations.omissions) / len(judged.reference)
     raw["completeness"] = min(raw["completeness"], kept)
     if kept < _BROKEN_OFF:
         raw["accuracy"] *= kept
@@ -100,9 +90,9 @@ def overall_of(scores: Scores, kept: float) -> Overall:
     return Overall(**{name: percent(value) for name, value in raw.items()})
 
 
-def pauses_of(judged: Judged, words: Sequence[Word], deviations: Deviations) -> tuple[Pause, ...]:
+def pauses_of(judged: Judged, words: Sequence[Word]) -> tuple[Pause, ...]:
     """The silent pauses between the words of the text; where something was added is none."""
-    added = {insertion.before for insertion in deviations.insertions}
+    added = {insertion.before for insertion in judged.deviations.insertions}
     places = [place for place, word in enumerate(words) if word.error is not WordError.INSERTION]
     pauses = []
     for number in range(1, len(judged.reference)):
@@ -119,14 +109,16 @@ def rate_of(judged: Judged) -> Rate:
     start, end = judged.span(0)[0], judged.span(count - 1)[1]
     gaps = [judged.span(n)[0] - judged.span(n - 1)[1] for n in range(1, count)]
     spoken = max(0.1, end - start - sum(gap for gap in gaps if gap >= _PAUSE))
-    total = sum(syllables(judged.said(number)) for number in range(count))
+    total = sum(syllables(judged.said[number]) for number in range(count))
     return Rate(round(60 * count / max(0.1, end - start), 1), round(total / spoken, 2))
 
 
 def _word(judged: Judged, number: int, limits: Limits, flat: bool) -> Word:
     of = np.flatnonzero(judged.alignment.words == number)
-    said = judged.said(number)
-    phones = tuple(_phone(judged, int(place), name) for place, name in zip(of, said, strict=True))
+    said = judged.said[number]
+    phones = tuple(
+        _phone(judged, int(place), name, limits) for place, name in zip(of, said, strict=True)
+    )
     accuracy, stress, total = judged.scores.words[number]
     wrong = (
         accuracy < limits.mispronounced_word
@@ -146,17 +138,21 @@ def _word(judged: Judged, number: int, limits: Limits, flat: bool) -> Word:
     )
 
 
-def _phone(judged: Judged, place: int, name: str) -> Phone:
-    posterior = judged.features.posteriors[place, :SILENCE]
-    share = posterior / max(float(posterior.sum()), 1e-9)
+def _phone(judged: Judged, place: int, name: str, limits: Limits) -> Phone:
+    score = float(judged.scores.phones[place])
+    share = judged.posteriors[place].copy()
+    if score >= limits.mispronounced_phone:
+        # Half of a good stop is silence too; only where a sound is wrong it may be missing.
+        share[SILENCE] = 0.0
+    share /= max(float(share.sum()), 1e-9)
     best = np.argsort(share)[::-1][:_HEARD]
     heard = tuple(
-        Heard(PHONES[one], round(float(share[one]), 3))
+        Heard("" if one == SILENCE else PHONES[one], round(float(share[one]), 3))
         for rank, one in enumerate(best)
         if rank == 0 or share[one] >= _UNLIKELY
     )
     start, end = judged.alignment.starts[place], judged.alignment.ends[place]
-    return Phone(name, _time(start), _time(end), percent(judged.scores.phones[place]), heard)
+    return Phone(name, time_of(start), time_of(end), percent(score), heard)
 
 
 def _break(judged: Judged, number: int, flat: bool) -> WordError:
@@ -184,11 +180,10 @@ def _omitted(judged: Judged, number: int) -> Word:
     return Word(shown, None, None, 0.0, None, 0.0, WordError.OMISSION)
 
 
-def _inserted(insertion: Insertion, text: str) -> Word:
-    return Word(
-        text.strip(" .,?!"), insertion.start, insertion.end, None, None, None, WordError.INSERTION
-    )
+def _inserted(insertion: Insertion, start: float, end: float) -> Word:
+    return Word(insertion.word, start, end, None, None, None, WordError.INSERTION)
 
 
-def _time(frame: int) -> float:
+def time_of(frame: int) -> float:
+    """Seconds into the recording, 0 for what lies in the padding."""
     return round(max(0.0, start_of(int(frame))), 3)

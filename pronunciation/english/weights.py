@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pronunciation.english.classifier import FrameClassifier
+from pronunciation.english.forest import Forest
+from pronunciation.english.judge import Judge
 from pronunciation.english.scorer import Scorer
 from speech.errors import ModelError
 
@@ -42,8 +44,8 @@ class Limits:
 class EnglishWeights:
     """All networks of the English scorer."""
 
-    classifier: FrameClassifier
-    scorers: tuple[Scorer, ...]
+    judges: tuple[Judge, ...]
+    """The first one's alignment gives the times; all score."""
     limits: Limits
 
 
@@ -55,35 +57,48 @@ def load(path: Path = FILE) -> EnglishWeights:
     ModelError
         The file is missing or damaged.
     """
-    networks: dict[str, dict[str, npt.NDArray[np.float32]]] = defaultdict(dict)
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             limits = Limits(**json.loads(str(file["limits"])))
-            for key in file.files:
-                network, slash, name = key.partition("/")
-                if slash:
-                    networks[network][name] = file[key].astype(np.float32)
-        classifier = FrameClassifier(networks.pop("frames"))
-        scorers = tuple(Scorer(networks[name]) for name in sorted(networks))
+            judges = tuple(_judge(file, number) for number in range(int(file["judges"])))
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"{path}: the weights of the English scorer are missing or damaged ({error}); "
             "install Sonorant again, or make them with `make train`"
         ) from error
-    return EnglishWeights(classifier, scorers, limits)
+    return EnglishWeights(judges, limits)
 
 
 def save(weights: EnglishWeights, path: Path = FILE) -> None:
-    """Write the weights, in half precision."""
+    """Write the weights, those of the neural networks in half precision."""
     arrays: dict[str, npt.NDArray[np.generic]] = {
-        "limits": np.array(json.dumps(asdict(weights.limits)))
+        "limits": np.array(json.dumps(asdict(weights.limits))),
+        "judges": np.array(len(weights.judges)),
     }
-    networks = {"frames": weights.classifier.weights} | {
-        f"scorer{number}": scorer.weights for number, scorer in enumerate(weights.scorers)
-    }
-    for network, values in networks.items():
-        for name, value in values.items():
-            # Means and scales of inputs may lie outside what half precision holds.
-            exact = name.endswith(("_mean", "_scale"))
-            arrays[f"{network}/{name}"] = value if exact else value.astype(np.float16)
+    for number, judge in enumerate(weights.judges):
+        for network in (judge.classifier, judge.scorer):
+            for name, value in network.weights.items():
+                # Means and scales of inputs may lie outside what half precision holds.
+                exact = name.endswith(("_mean", "_scale"))
+                key = f"{_prefix(number, type(network))}{name}"
+                arrays[key] = value if exact else value.astype(np.float16)
+        for name, array in judge.forest.weights.items():
+            arrays[f"{_prefix(number, Forest)}{name}"] = array
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+
+
+def _judge(file: Mapping[str, npt.NDArray[np.generic]], number: int) -> Judge:
+    def weights(kind: type) -> dict[str, npt.NDArray[np.generic]]:
+        prefix = _prefix(number, kind)
+        return {key.removeprefix(prefix): file[key] for key in file if key.startswith(prefix)}
+
+    def single(kind: type) -> dict[str, npt.NDArray[np.float32]]:
+        return {name: value.astype(np.float32) for name, value in weights(kind).items()}
+
+    return Judge(
+        FrameClassifier(single(FrameClassifier)), Scorer(single(Scorer)), Forest(weights(Forest))
+    )
+
+
+def _prefix(number: int, kind: type) -> str:
+    return f"{number}/{kind.__name__}/"

@@ -32,17 +32,30 @@ def main() -> int:
 
 
 def _train(args: argparse.Namespace) -> None:
-    try:
-        import torch
-    except ImportError as error:
-        raise EngineMissingError("training needs torch: pip install '.[training]'") from error
+    need_training()
     from pronunciation.english.weights import FILE
     from pronunciation.training.pipeline import make
 
     began = time.monotonic()
-    torch.set_num_threads(os.cpu_count() or 1)
     make(corpus_folder(args.data), args.work or work_folder(), args.output or FILE, args.seed)
     print(f"done in {(time.monotonic() - began) / 60:.0f} minutes")
+
+
+def need_training() -> None:
+    """See that the extra is installed.
+
+    Raises
+    ------
+    EngineMissingError
+        It is not.
+    """
+    try:
+        import lightgbm  # noqa: F401
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise EngineMissingError(
+            "training needs torch and LightGBM: pip install '.[training]'"
+        ) from error
 
 
 def corpus_folder(data: Path | None) -> Path:

@@ -1,9 +1,4 @@
-"""Sounds as the ear has them: logarithmic mel spectra, which know of nothing but their moment.
-
-The encoder looks at a whole utterance, so that each of its frames knows what comes later, and a
-classifier trained from a flat start on them settles on boundaries that nobody hears. The recordings
-are therefore aligned by these features first.
-"""
+"""Sounds as the ear has them: logarithmic mel spectra, which know of nothing but their moment."""
 
 from __future__ import annotations
 

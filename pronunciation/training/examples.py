@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from pronunciation.english.features import measure
-from pronunciation.english.hearing import Fit, Hearing, Sounds
+from pronunciation.english.graph import align
+from pronunciation.english.hearing import Fit, Sounds
 from pronunciation.english.phones import Pronunciation, bare
 from pronunciation.english.scorer import UTTERANCE_SCORES
 from pronunciation.training.corpus import Reading
-from pronunciation.training.frames import align
 from pronunciation.training.scorer import Example
 from speech.audio import RATE, Samples
 
@@ -40,9 +40,8 @@ def genuine(reading: Reading, samples: Samples, sounds: Sounds, fit: Fit) -> lis
 class Falsifier:
     """Makes false examples: of another text, of one word exchanged or added, of no speech."""
 
-    def __init__(self, readings: Sequence[Reading], hearing: Hearing, seed: int) -> None:
+    def __init__(self, readings: Sequence[Reading], seed: int) -> None:
         self._readings = readings
-        self._hearing = hearing
         self._random = np.random.default_rng(seed)
 
     def kinds(self, count: int) -> list[tuple[int, str]]:
@@ -132,9 +131,9 @@ class Falsifier:
         return np.clip(white, -1, 1).astype(np.float32)
 
 
-def false_example(reading: Reading, samples: Samples, sounds: Sounds, fit: Fit) -> Example:
+def false(reading: Reading, samples: Samples, sounds: Sounds, fit: Fit) -> list[Example]:
     """A reading with a text that does not fit, as an example that counts little."""
-    return _example(reading, samples, sounds, fit, reading.asked, _WEIGHT)
+    return [_example(reading, samples, sounds, fit, reading.asked, _WEIGHT)]
 
 
 def _example(
@@ -145,7 +144,9 @@ def _example(
     said: Sequence[Pronunciation],
     weight: float,
 ) -> Example:
-    features = measure(samples, sounds, fit, said, align(sounds.log_posteriors, said))
+    features = measure(
+        samples, sounds, fit, said, align(sounds.log_posteriors, [[word] for word in said])
+    )
     return Example(features, reading.phones, reading.words, reading.overall, weight)
 
 

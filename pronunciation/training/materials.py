@@ -20,7 +20,8 @@ from pronunciation.english.classifier import FrameClassifier
 from pronunciation.english.hearing import Fit, Hearing, Sounds
 from pronunciation.training import frames
 from pronunciation.training.corpus import Reading, folds, load
-from pronunciation.training.examples import Falsifier, false_example, genuine
+from pronunciation.training.examples import Falsifier, false, genuine
+from pronunciation.training.joining import join, rows
 from pronunciation.training.scorer import Example
 from speech.audio import Samples
 from speech.progress import progress
@@ -34,7 +35,7 @@ _WORKERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A reading, true or false, as the recogniser sees it."""
+    """A reading as the recogniser sees it."""
 
     reading: Reading
     samples: Samples
@@ -44,11 +45,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """The readings of a corpus, and false ones made of them."""
+    """The readings of a corpus, and further ones made of them."""
 
     true: list[Item]
+    joined: list[tuple[int, Item]]
+    """Several sentences of one speaker in a row, with the index of the first."""
     false: list[tuple[int, Item]]
-    """Each with the index of the true one it was made of."""
+    """With a text that was not read, and the index of the true one it was made of."""
 
     @property
     def readings(self) -> list[Reading]:
@@ -64,7 +67,10 @@ class CrossFit:
     """Of each reading."""
     true: list[list[Example]]
     """Of each reading; the first has the corpus' own pronunciation."""
-    false: list[tuple[int, Example]]
+    made: list[tuple[int, Example]]
+    """Joined and false ones, with the index of a reading of their speaker."""
+    classifiers: dict[int | None, FrameClassifier]
+    """The one that each fold's examples were made with; None has that of the whole corpus."""
 
     def outside(self, fold: int | None) -> list[Example]:
         """The examples that may be trained on to be tested on a fold; None for all."""
@@ -74,7 +80,7 @@ class CrossFit:
             for example in examples
             if self.fold[one] != fold
         ]
-        return true + [example for one, example in self.false if self.fold[one] != fold]
+        return true + [example for one, example in self.made if self.fold[one] != fold]
 
 
 def prepare(data: Path, work: Path, seed: int) -> Materials:
@@ -86,34 +92,35 @@ def prepare(data: Path, work: Path, seed: int) -> Materials:
     if kept.exists():
         found: Materials = pickle.loads(kept.read_bytes())
         return found
-    hearing = Hearing(None)
+    hearing = Hearing()
 
-    def item(reading: Reading) -> Item:
-        samples = reading.samples()
-        return Item(
-            reading,
-            samples,
-            hearing.encode(samples).astype(np.float16),
-            hearing.fit(samples, reading.parts),
-        )
+    def heard(reading: Reading, samples: Samples) -> Item:
+        encoded = hearing.encode(samples)
+        fit = hearing.fit(encoded, reading.parts)
+        return Item(reading, samples, encoded.astype(np.float16), fit)
 
-    true = _all(item, readings, "encoding")
-    falsifier = Falsifier(readings, hearing, seed)
+    def true_item(reading: Reading) -> Item:
+        return heard(reading, reading.samples())
+
+    def joined_item(several: Sequence[int]) -> tuple[int, Item]:
+        return several[0], heard(*join([(readings[one], true[one].samples) for one in several]))
 
     def false_item(job: tuple[int, Reading, Samples | None]) -> tuple[int, Item]:
         origin, reading, samples = job
-        encoded = true[origin].encoded
-        if samples is None:
-            samples = true[origin].samples
-        else:
-            encoded = hearing.encode(samples).astype(np.float16)
-        return origin, Item(reading, samples, encoded, hearing.fit(samples, reading.parts))
+        if samples is not None:
+            return origin, heard(reading, samples)
+        same = true[origin]
+        fit = hearing.fit(same.encoded.astype(np.float32), reading.parts)
+        return origin, Item(reading, same.samples, same.encoded, fit)
 
+    true = _all(true_item, readings, "encoding")
+    joined = _all(joined_item, rows(readings, seed), "joined readings")
+    falsifier = Falsifier(readings, seed)
     jobs = [
         (origin, *falsifier.text(readings[origin], kind))
         for origin, kind in falsifier.kinds(len(readings))
     ]
-    materials = Materials(true, _all(false_item, jobs, "false readings"))
+    materials = Materials(true, joined, _all(false_item, jobs, "false readings"))
     work.mkdir(parents=True, exist_ok=True)
     fresh = kept.with_suffix(".new")
     with fresh.open("wb") as file:
@@ -127,25 +134,28 @@ def cross_fit(
 ) -> CrossFit:
     """Train a classifier without each fold, and make the fold's examples with it."""
     fold = folds(materials.readings, count, seed)
+    classifiers: dict[int | None, FrameClassifier] = {}
     true: list[list[Example]] = [[] for _ in materials.true]
-    false: list[tuple[int, Example]] = []
-    with progress("cross-fitting", count, "folds") as advance:
-        for number in range(count):
-            known = np.flatnonzero(fold != number).tolist()
+    made: list[tuple[int, Example]] = []
+    with progress("cross-fitting", count + 1, "classifiers") as advance:
+        for number in range(count + 1):
+            known = np.flatnonzero(fold != number).tolist()  # of the last one: all
             classifier = frames.train(
                 [materials.true[one].encoded for one in known], [labels[one] for one in known], seed
             )
+            classifiers[number if number < count else None] = classifier
             for one in np.flatnonzero(fold == number):
                 item = materials.true[one]
                 sounds = _sounds(item, classifier)
                 true[one] = genuine(item.reading, item.samples, sounds, item.fit)
-            for origin, item in materials.false:
-                if fold[origin] == number:
-                    sounds = _sounds(item, classifier)
-                    example = false_example(item.reading, item.samples, sounds, item.fit)
-                    false.append((origin, example))
+            for kind, items in ((genuine, materials.joined), (false, materials.false)):
+                for origin, item in items:
+                    if fold[origin] == number:
+                        sounds = _sounds(item, classifier)
+                        examples = kind(item.reading, item.samples, sounds, item.fit)
+                        made += [(origin, example) for example in examples]
             advance(number + 1)
-    return CrossFit(fold, true, false)
+    return CrossFit(fold, true, made, classifiers)
 
 
 def _sounds(item: Item, classifier: FrameClassifier) -> Sounds:
@@ -162,5 +172,5 @@ def _all(function: Callable[[T], R], jobs: Sequence[T], label: str) -> list[R]:
         return results
 
 
-_VERSION = 1
+_VERSION = 2
 """Counts up when what is kept changes."""

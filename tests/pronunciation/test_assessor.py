@@ -87,9 +87,8 @@ def test_a_word_that_was_left_out(assessor: EnglishAssessor, spoken: Samples) ->
 def test_words_that_were_added(assessor: EnglishAssessor, spoken: Samples) -> None:
     longer = assessor.assess(say(f"Well yesterday {TEXT.lower()}"), TEXT)
     added = [word for word in longer.words if word.error is WordError.INSERTION]
-    assert len(added) == 1
+    assert [word.word.lower() for word in added] == ["well", "yesterday"]
     assert added[0].accuracy is None
-    assert "yesterday" in added[0].word.lower()
     assert total(longer) < total(assessor.assess(spoken, TEXT)) - 5
 
 

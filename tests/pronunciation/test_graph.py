@@ -65,7 +65,7 @@ def test_a_word_may_be_left_out_only_where_that_is_allowed() -> None:
     forced = Graph([[CAT], [DOG]]).align(heard)
     assert forced is not None
     assert forced.chosen == (0, 0)
-    free = Graph([[CAT], [DOG]], skip=-10.0).align(heard)
+    free = Graph([[CAT], [DOG]], skips=[-10.0, -10.0]).align(heard)
     assert free is not None
     assert free.chosen == (0, -1)
     assert free.words.tolist() == [0, 0, 0]
@@ -73,7 +73,7 @@ def test_a_word_may_be_left_out_only_where_that_is_allowed() -> None:
 
 def test_a_word_that_is_there_is_not_left_out() -> None:
     heard = posteriors(("-", 5), ("K", 4), ("AE", 8), ("T", 3), ("-", 9))
-    found = Graph([[CAT]], skip=-10.0).align(heard, filler=-2.5)
+    found = Graph([[CAT]], skips=[-10.0]).align(heard, filler=-2.5)
     assert found is not None
     assert found.chosen == (0,)
 

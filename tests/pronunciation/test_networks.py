@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 
 from pronunciation.english.classifier import FrameClassifier
 from pronunciation.english.features import NUMBERS, PhoneFeatures
+from pronunciation.english.forest import PHONE, Forest, table
 from pronunciation.english.scorer import Scores
 from pronunciation.english.weights import FILE, load, save
 from speech.errors import ModelError
 
-needs_torch = pytest.mark.skipif(
-    find_spec("torch") is None, reason="the extra is not installed: pip install '.[training]'"
+needs_training = pytest.mark.skipif(
+    find_spec("torch") is None or find_spec("lightgbm") is None,
+    reason="the extra is not installed: pip install '.[training]'",
 )
 
 
@@ -37,14 +40,14 @@ def features(seed: int, words: tuple[int, ...] = (3, 1, 5)) -> PhoneFeatures:
 
 def test_posteriors_are_probabilities() -> None:
     encoded = np.random.default_rng(1).normal(0, 1, (50, 288)).astype(np.float32)
-    log_posteriors = load().classifier.log_posteriors(encoded)
+    log_posteriors = load().judges[0].classifier.log_posteriors(encoded)
     assert log_posteriors.shape == (50, 40)
     assert np.exp(log_posteriors).sum(axis=1) == pytest.approx(1.0, abs=1e-4)
 
 
 @pytest.mark.parametrize("words", [(1,), (3, 1, 5), (4,) * 60])
 def test_scores_have_the_shape_of_the_utterance(words: tuple[int, ...]) -> None:
-    scores = load().scorers[0].score(features(1, words))
+    scores = load().judges[0].score(features(1, words))
     assert scores.phones.shape == (sum(words),)
     assert scores.words.shape == (len(words), 3)
     assert scores.overall.shape == (5,)
@@ -52,12 +55,39 @@ def test_scores_have_the_shape_of_the_utterance(words: tuple[int, ...]) -> None:
         assert np.isfinite(values).all()
 
 
-def test_an_ensemble_says_the_mean() -> None:
+def test_several_judges_say_their_mean() -> None:
     given = features(1)
-    members = [one.score(given) for one in load().scorers]
-    assert len(members) > 1
-    mean = Scores.mean(members)
-    assert mean.phones == pytest.approx(np.mean([one.phones for one in members], axis=0))
+    said = [judge.score(given) for judge in load().judges]
+    assert len(said) > 1
+    mean = Scores.mean(said)
+    assert mean.phones == pytest.approx(np.mean([one.phones for one in said], axis=0))
+
+
+def test_a_judge_weighs_its_trees_and_its_transformer() -> None:
+    given = features(3)
+    judge = load().judges[0]
+    both = np.stack([judge.forest.score(given), judge.scorer.score(given).phones])
+    assert not np.allclose(*both)
+    phones = judge.score(given).phones
+    assert (both.min(axis=0) - 1e-6 <= phones).all()
+    assert (phones <= both.max(axis=0) + 1e-6).all()
+
+
+def test_trees_branch_by_number_and_by_phone() -> None:
+    given = replace(features(4, (4,)), phones=np.array([0, 7, 7, 0]))
+    given.numbers[:, 0] = (-1.0, -1.0, 3.0, 3.0)
+    number = table(given).shape[1] - NUMBERS  # the first of the numbers, which come last
+    forest = Forest(
+        {
+            # Below 0.5 the first leaf; else by phone, where 7 goes left.
+            "roots": np.array([0]),
+            "left": np.array([1, 0, 3, 0, 0]),
+            "column": np.array([number, 0, PHONE, 0, 0]),
+            "value": np.array([0.5, 0.1, 1.0, 0.2, 0.3]),
+            "sets": np.stack([np.zeros(39, np.bool_), np.arange(39) == 7]),
+        }
+    )
+    assert forest.score(given) == pytest.approx([0.1, 0.1, 0.2, 0.3])
 
 
 def test_weights_survive_the_disk(tmp_path: Path) -> None:
@@ -66,7 +96,7 @@ def test_weights_survive_the_disk(tmp_path: Path) -> None:
     again = load(tmp_path / "again.npz")
     assert again.limits == weights.limits
     given = features(2)
-    for before, after in zip(weights.scorers, again.scorers, strict=True):
+    for before, after in zip(weights.judges, again.judges, strict=True):
         assert (before.score(given).phones == after.score(given).phones).all()
 
 
@@ -85,7 +115,7 @@ def test_the_weights_are_small_enough_for_the_repository() -> None:
     assert FILE.stat().st_size < 5_000_000
 
 
-@needs_torch
+@needs_training
 def test_the_frame_classifier_computes_what_was_trained() -> None:
     import torch
 
@@ -100,7 +130,7 @@ def test_the_frame_classifier_computes_what_was_trained() -> None:
     assert FrameClassifier(weights).log_posteriors(encoded) == pytest.approx(wanted, abs=1e-4)
 
 
-@needs_torch
+@needs_training
 def test_the_scorer_computes_what_was_trained() -> None:
     import torch
 
@@ -123,3 +153,26 @@ def test_the_scorer_computes_what_was_trained() -> None:
         assert scores.phones == pytest.approx(phones[row, : one.phones.size].numpy(), abs=1e-4)
         assert scores.words == pytest.approx(words[row, :count].numpy(), abs=1e-4)
         assert scores.overall == pytest.approx(overall[row].numpy(), abs=1e-4)
+
+
+@needs_training
+def test_the_trees_compute_what_was_trained() -> None:
+    from pronunciation.training.forest import arrays, fit
+    from pronunciation.training.scorer import Example
+
+    given = [features(seed, (3, 1, 5, 4, 2)) for seed in range(40)]
+    examples = [
+        Example(
+            one,
+            (one.phones % 5) / 5 + (one.numbers[:, 0] > 0),
+            np.zeros((one.words[-1] + 1, 3)),
+            np.zeros(5),
+        )
+        for one in given
+    ]
+    booster = fit(examples, 1, min_data_per_group=5, cat_smooth=1)
+    weights = arrays(booster)
+    assert len(weights["sets"]) > 1  # some split by phone
+    forest = Forest(weights)
+    for one in given[:5]:
+        assert forest.score(one) == pytest.approx(booster.predict(table(one)), abs=1e-4)
