@@ -275,6 +275,7 @@ def package_language(language: str) -> str | None:
 
 def best_match(results: list[RecognizeResult]) -> Match:
     """The likeliest of several readings of one sentence."""
+
     def rank(result: RecognizeResult) -> tuple[int, int, int, int]:
         wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
         name = result.entities.get("name")

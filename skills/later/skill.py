@@ -9,9 +9,11 @@ from datetime import datetime
 from skills.authoring import Announcement, Call, Reply, Request, SentenceSkill, Tools, on
 from skills.choices import choose
 from skills.contract import Stage
+from skills.intents import Matcher
 from skills.later.plan import Planned, following, planned, read_planned
 from skills.replies import either, enumerated, spoken
 from skills.schedule import Schedule
+from skills.understanding.parting import Part, parts
 from skills.when import When, next_time, split, spoken_delay, spoken_time, spoken_when
 
 _LATE = 900.0
@@ -27,8 +29,9 @@ class LaterSkill(SentenceSkill):
 
     name = "later"
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, matcher: Matcher) -> None:
         super().__init__(tools)
+        self._matcher = matcher
         file = tools.folder / "planned.json"
         self.plans = Schedule(file, read_planned, self._carry_out, next=following, once=True)
 
@@ -90,9 +93,7 @@ class LaterSkill(SentenceSkill):
         whole = await self.tools.matcher.match(request)
         if whole is not None and whole.intent != "HassStartTimer":
             return None  # it is a command as it stands
-        match = await self.tools.matcher.match(replace(request, text=command))
-        intent = "" if match is None else match.intent
-        if not intent.startswith(_FOR_LATER) or intent.startswith(_NOT_FOR_LATER):
+        if not await self._makes_sense(replace(request, text=command)):
             return None
         language, now = request.language, datetime.now()
         moment = next_time(when, now)
@@ -106,6 +107,16 @@ class LaterSkill(SentenceSkill):
             else spoken_delay(when.delay, language)
         )
         return _reply(self.say("planned", language, when=time, text=command), acted=True)
+
+    async def _makes_sense(self, command: Request) -> bool:
+        """Whether it is a command, or several, that can be carried out at another time."""
+        cut = await parts(self._matcher, command) or [Part(command.text)]
+        for part in cut:
+            match = await self._matcher.match(replace(command, text=part.text))
+            intent = "" if match is None or part.forbidden else match.intent
+            if not intent.startswith(_FOR_LATER) or intent.startswith(_NOT_FOR_LATER):
+                return False
+        return True
 
     async def _carry_out(self, plan: Planned) -> None:
         language = plan.language

@@ -9,7 +9,7 @@ When(hours=(7,), minute=30, ahead=1)
 from __future__ import annotations
 
 from skills.when.moment import When, next_time
-from skills.when.parsing import parse, split
+from skills.when.parsing import leads, parse, split
 from skills.when.saying import (
     spoken_date,
     spoken_delay,
@@ -22,6 +22,7 @@ from skills.when.saying import (
 
 __all__ = [
     "When",
+    "leads",
     "next_time",
     "parse",
     "split",

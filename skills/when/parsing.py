@@ -108,6 +108,12 @@ def split(text: str, language: str) -> tuple[When, str] | None:
     return None
 
 
+def leads(text: str, language: str) -> bool:
+    """Whether a sentence begins with a time, which then is that of all that follows."""
+    found = split(text, language)
+    return found is not None and normalize(text, language).endswith(found[1])
+
+
 def _parsed(text: str, grammar: Grammar) -> When | None:
     if not grammar.hint.search(text):
         return None

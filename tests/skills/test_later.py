@@ -116,3 +116,17 @@ async def test_what_repeats_stays_planned(tmp_path: Path) -> None:
     async with talk(tmp_path) as say:
         await until_on(say, "lamp", True)
         assert "every day" in await say("what have you planned")
+
+
+async def test_a_time_at_the_beginning_is_that_of_all_that_follows(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        await say("unlock the front door")
+        text = "in one second turn on the lamp and lock the front door"
+        assert await say(text) == f"All right, in 1 second: {text[14:]}."
+        assert say.router.states()["front_door"]["locked"] is False
+        await until_on(say, "lamp", True)
+        for _ in range(100):
+            if say.router.states()["front_door"]["locked"]:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("the door was not locked")
