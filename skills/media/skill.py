@@ -44,7 +44,7 @@ class MediaSkill(SentenceSkill):
         await self._player.play(tracks)
         return call.reply("plays", acted=True, track=tracks[0].stem)
 
-    @on("PauseMusic", "HassMediaPause")
+    @on("HassMediaPause")
     async def pause(self, call: Call) -> Reply | None:
         """Pause."""
         player = self._active(call)
@@ -54,7 +54,7 @@ class MediaSkill(SentenceSkill):
         await player.pause()
         return call.reply("paused", acted=acted)
 
-    @on("ResumeMusic", "HassMediaUnpause")
+    @on("HassMediaUnpause")
     async def go_on(self, call: Call) -> Reply | None:
         """Go on."""
         player = self._active(call)
@@ -63,7 +63,7 @@ class MediaSkill(SentenceSkill):
         player.go_on()
         return call.reply("goes_on", acted=True)
 
-    @on("NextTrack", "HassMediaNext", "PreviousTrack", "HassMediaPrevious")
+    @on("HassMediaNext", "HassMediaPrevious")
     async def skip(self, call: Call) -> Reply | None:
         """The next track, or the one before."""
         player = self._active(call)

