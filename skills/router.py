@@ -150,6 +150,8 @@ class Router:
             if reply is not None:
                 await self._remember(attempt, reply)
                 replies.append(reply)
+        if not replies:
+            return self._not_understood(request, [])
         joined = _joined(replies, request.language)
         if len(replies) > 1 and joined.targets and joined.intent is not None:
             # "Them" is all of it.

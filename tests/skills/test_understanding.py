@@ -62,6 +62,12 @@ async def test_nothing_is_done_of_a_compound_that_is_half_understood(router: Rou
     assert router.states()["lamp"]["on"] is False
 
 
+async def test_a_compound_that_nobody_answers_is_not_understood(router: Router) -> None:
+    router.skills.clear()
+    reply = await router.answer(Request("turn on the lamp and turn off the fan"))
+    assert reply.stage == "none" and not reply.acted
+
+
 async def test_what_is_forbidden_stays_forbidden_across_and(router: Router) -> None:
     await router.answer(Request("don't turn on the lamp and unlock the front door"))
     states = router.states()
