@@ -12,7 +12,7 @@ from speech.audio import RATE
 from speech.recognition.moonshine import MoonshineRecognizer
 from speech.synthesis import open_synthesizer
 
-TURNS = (
+TURNS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("Hello there.", {}),
     ("Turn on the kitchen lights.", {"kitchen_ceiling": True, "kitchen_counter": True}),
     ("Is the front door locked?", {}),
