@@ -86,6 +86,8 @@ bench: setup  ## measure recognition against faster-whisper
 bench-pronunciation: setup  ## measure the English scorer against experts; about an hour
 	$(call install,bench$(comma)training)
 	$(BIN)/python -m benchmarks.pronunciation
+	$(BIN)/python -m benchmarks.deviations
+	$(BIN)/python -m benchmarks.scoring
 
 bench-routing: setup  ## measure what sentences do, beside hassil alone
 	$(BIN)/python -m benchmarks.routing

@@ -25,6 +25,7 @@ from pronunciation.results import Word, WordError
 from pronunciation.training.__main__ import corpus_folder
 from pronunciation.training.corpus import Reading, load
 from speech.audio import RATE, Samples
+from speech.errors import SonorantError
 from speech.progress import progress
 
 _ALIKE = 4  # years
@@ -132,4 +133,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except SonorantError as error:
+        sys.exit(f"sonorant: {error}")

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from speech.audio import RATE, Samples
 from speech.models import ModelStore
-from speech.recognition.beam import BOS, EOS, beam_search
+from speech.recognition.beam import BOS, EOS, greedy_search
 from speech.recognition.moonshine import MoonshineRecognizer
 from speech.recognition.moonshine_network import Encoded
 
@@ -32,7 +32,6 @@ _BEFORE = 1_600  # samples of silence: a text begins and ends in silence ...
 _AFTER = 6_400  # ... and the decoder takes an end without one for a word broken off
 _FIRST = (447 - _BEFORE) / RATE  # seconds: the middle of frame 0
 _NOTHING = np.zeros(4 * RATE, np.float32)
-_BEAMS = 5
 _TOKENS_PER_SECOND = 13.0
 
 
@@ -105,11 +104,10 @@ class Hearing:
         return stream.finish().text
 
     def transcribe(self, encoded: Floats) -> str:
-        """The same from the frames of :meth:`encode`, whatever its confidence."""
+        """A quick guess at the same from the frames of :meth:`encode`, however sure."""
         decoder = self._network.decoder(_even(encoded))
         limit = 8 + int(_TOKENS_PER_SECOND * len(encoded) * STEP)
-        (best, *_) = beam_search(decoder, limit, _BEAMS, lambda tokens: tokens)
-        return self._tokens.text(best.tokens)
+        return self._tokens.text(greedy_search(decoder, limit).tokens)
 
     def fit(self, encoded: Floats, parts: Sequence[str]) -> Fit:
         """How well a text fits.
