@@ -34,7 +34,8 @@ class Kind(StrEnum):
     COVER = "cover"
     """``position``: 0 closed, 100 open."""
     CLIMATE = "climate"
-    """``on``, ``target`` (what is set, in degrees Celsius), ``current`` (what is measured)."""
+    """``on``, ``target`` (what is set, in degrees as the home counts them), ``current`` (what is
+    measured)."""
     MEDIA_PLAYER = "media_player"
     """``on``, ``playing`` (bool), ``volume`` (0-100), ``muted`` (bool)."""
     SENSOR = "sensor"
