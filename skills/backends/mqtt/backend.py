@@ -21,8 +21,8 @@ _START = 3.0
 """Seconds that opening waits for the broker and what it retains; later it comes by itself."""
 _ANSWERS = 0.5
 """Seconds more in which devices whose state is not retained may tell it."""
-_AGAIN = 0.05
-"""Seconds until a message that was not taken is sent again."""
+_PATIENCE = 1.0
+"""Seconds until a device that was told after a loss of the broker is told again."""
 _LULL = 0.05
 """Seconds without another device before the home is told of those that were found."""
 
@@ -50,6 +50,7 @@ class MqttBackend:
         self._asking: set[asyncio.Task[None]] = set()
         self._leave = home.subscribe(self._bind)
         self._connection = Connection(settings, self._hear, self._greet)
+        self._link = self._connection.link
         prefix, base = settings.discovery_prefix, settings.zigbee2mqtt
         self._connection.subscribe(
             (f"{prefix}/+/+/config", f"{prefix}/+/+/+/config", f"{base}/bridge/devices")
@@ -61,13 +62,13 @@ class MqttBackend:
         backend = cls(home, settings)
         try:
             async with asyncio.timeout(_START):
-                await backend._connection.connected.wait()
+                await backend._link.connected.wait()
                 await backend._connection.settled()  # announcements
                 backend._tell_home()
                 await backend._connection.settled()  # states
                 await backend._answered()
         except (TimeoutError, BackendError):
-            _LOGGER.warning("%s; trying again", backend._connection.unreachable())
+            _LOGGER.warning("%s; trying again", backend._link.error())
         return backend
 
     def states(self) -> Mapping[str, State]:
@@ -77,37 +78,20 @@ class MqttBackend:
     def state(self, device_id: str) -> State:
         """A copy of one state; raises BackendError where the device or the broker is away."""
         entity = self._entity(device_id)
-        if not self._connection.connected.is_set():
-            raise self._connection.unreachable()
+        self._link.check()
         self._check(entity)
         return self._states.get(device_id)
 
     async def set(self, device_id: str, changes: State) -> State:
         """Tell the device, again after every loss of the broker, until its state confirms."""
         entity = self._entity(device_id)
-        before = self._states.get(device_id)
-        try:
-            async with asyncio.timeout(self._settings.timeout):
-                while True:
-                    await self._connection.connected.wait()
-                    self._check(entity)
-                    try:
-                        await self._tell(entity, changes)
-                        return await self._connection.unless_lost(
-                            self._states.confirmed(device_id, changes, before)
-                        )
-                    except BackendError as error:
-                        if error.failure != Failure.UNREACHABLE:
-                            raise
-                        await asyncio.sleep(_AGAIN)
-        except TimeoutError:
-            if not self._connection.connected.is_set():
-                raise self._connection.unreachable() from None
-            raise BackendError(
-                f"{entity.address} did not confirm {dict(changes)} within "
-                f"{self._settings.timeout:g} s",
-                Failure.UNCONFIRMED,
-            ) from None
+
+        async def tell() -> None:
+            self._check(entity)
+            await self._tell(entity, changes)
+
+        limit = self._settings.timeout
+        return await self._link.confirmed(self._states, device_id, changes, tell, limit)
 
     async def do(self, device_id: str, command: Command) -> None:
         """Return once the broker has the command."""
@@ -158,8 +142,8 @@ class MqttBackend:
         device = self._home.devices.get(device_id)
         entity = None if device is None else self._entities.get(device.address or device.id)
         if entity is None:
-            if device is not None and not self._connection.connected.is_set():
-                raise self._connection.unreachable()
+            if device is not None:
+                self._link.check()
             raise BackendError(f"nothing on the broker is {device_id!r}", Failure.UNAVAILABLE)
         return entity
 

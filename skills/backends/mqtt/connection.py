@@ -13,17 +13,15 @@ import random
 import socket
 import ssl
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import aiomqtt
 
 from skills.backends.contract import BackendError, Failure
+from skills.backends.link import FIRST_DELAY, LONGEST_DELAY, Link
 
-_T = TypeVar("_T")
 _LOGGER = logging.getLogger(__name__)
-_FIRST_DELAY, _LONGEST_DELAY = 0.25, 30.0  # seconds between two attempts to connect
 _KEEPALIVE = 15  # seconds
 _AT_ONCE = 100
 """Topics in one subscription: brokers limit the length of a packet."""
@@ -72,11 +70,7 @@ class Connection:
         self._subscribed: set[str] = set()
         self._news = asyncio.Event()  # there may be topics to subscribe to
         self._echoes: dict[str, asyncio.Future[None]] = {}
-        self.connected = asyncio.Event()
-        self.lost = asyncio.Event()
-        self.lost.set()
-        self.reason = "not connected yet"
-        """Why there is no connection, while there is none."""
+        self.link = Link(f"the MQTT broker {settings.host}:{settings.port}")
         self._task = asyncio.create_task(self._run(), name="mqtt")
 
     def subscribe(self, topics: Iterable[str]) -> None:
@@ -88,10 +82,10 @@ class Connection:
         """Return once the broker has it; raises BackendError if it is not reached."""
         client = self._client
         if client is None:
-            raise self.unreachable()
+            raise self.link.error()
         try:
             # aiomqtt itself would wait on, up to its time-out.
-            await self.unless_lost(client.publish(topic, payload, qos=1, retain=retain))
+            await self.link.unless_lost(client.publish(topic, payload, qos=1, retain=retain))
         except aiomqtt.MqttError as error:
             raise BackendError(f"{topic}: {error}", Failure.UNREACHABLE) from error
         except ValueError as error:
@@ -108,29 +102,11 @@ class Connection:
             echo = self._echoes[word] = asyncio.get_running_loop().create_future()
             try:
                 await self.publish(self._echo, word)
-                await self.unless_lost(echo)
+                await self.link.unless_lost(echo)
             finally:
                 del self._echoes[word]
             if not self._topics - self._subscribed:
                 return
-
-    async def unless_lost(self, waiting: Awaitable[_T]) -> _T:
-        """What is waited for; raises BackendError once the connection is lost."""
-        task = asyncio.ensure_future(waiting)
-        lost = asyncio.create_task(self.lost.wait())
-        try:
-            await asyncio.wait((task, lost), return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise self.unreachable()
-            return task.result()
-        finally:
-            for each in (task, lost):
-                each.cancel()
-
-    def unreachable(self) -> BackendError:
-        """The error that says why there is no connection."""
-        address = f"{self._settings.host}:{self._settings.port}"
-        return BackendError(f"the MQTT broker {address}: {self.reason}", Failure.UNREACHABLE)
 
     async def close(self) -> None:
         """Say goodbye and disconnect."""
@@ -143,26 +119,25 @@ class Connection:
             await self._task
 
     async def _run(self) -> None:
-        delay = _FIRST_DELAY
+        delay = FIRST_DELAY
         while True:
             try:
                 async with self._open() as client:
-                    delay = _FIRST_DELAY
+                    delay = FIRST_DELAY
                     await self._serve(client)
             except aiomqtt.MqttError as error:
-                if not self.lost.is_set() or self.reason != str(error):
-                    _LOGGER.warning("%s", BackendError(f"the MQTT broker: {error}"))
-                self.reason = str(error)
+                if not self.link.lost.is_set() or self.link.reason != str(error):
+                    _LOGGER.warning("%s: %s", self.link.name, error)
+                self.link.reason = str(error)
             except Exception:
                 _LOGGER.exception("the MQTT connection failed")
             finally:
                 self._client = None
                 self._subscribed.clear()
-                self.connected.clear()
-                self.lost.set()
+                self.link.down()
             # Not all clients at once after a restart of the broker.
             await asyncio.sleep(delay * random.uniform(0.5, 1))
-            delay = min(2 * delay, _LONGEST_DELAY)
+            delay = min(2 * delay, LONGEST_DELAY)
 
     def _open(self) -> aiomqtt.Client:
         settings = self._settings
@@ -185,9 +160,8 @@ class Connection:
         try:
             await client.publish(self._status, "online", qos=1, retain=True)
             self._news.set()
-            self.lost.clear()
-            self.connected.set()
-            _LOGGER.info("connected to the MQTT broker %s", self._settings.host)
+            self.link.up()
+            _LOGGER.info("connected to %s", self.link.name)
             self._greet()
             async for message in client.messages:
                 self._take(client, message)

@@ -1,0 +1,98 @@
+"""A connection that comes and goes: whether it stands, and telling until it is confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from skills.backends.contract import BackendError, Failure, State
+from skills.backends.states import States
+
+_T = TypeVar("_T")
+_AGAIN = 0.05
+"""Seconds until what was not taken is sent again."""
+FIRST_DELAY, LONGEST_DELAY = 0.25, 30.0
+"""Seconds between two attempts to connect: twice as many after each that failed."""
+
+
+class Link:
+    """Whether a broker or hub is connected, and why not."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        """What it is a connection to, for messages."""
+        self.reason = "not connected yet"
+        """Why there is no connection, while there is none."""
+        self.connected = asyncio.Event()
+        self.lost = asyncio.Event()
+        self.lost.set()
+
+    def up(self) -> None:
+        """The connection stands."""
+        self.lost.clear()
+        self.connected.set()
+
+    def down(self) -> None:
+        """The connection is gone."""
+        self.connected.clear()
+        self.lost.set()
+
+    def error(self) -> BackendError:
+        """The error that says why there is no connection."""
+        return BackendError(f"{self.name}: {self.reason}", Failure.UNREACHABLE)
+
+    def check(self) -> None:
+        """Raise BackendError unless the connection stands."""
+        if not self.connected.is_set():
+            raise self.error()
+
+    async def unless_lost(self, waiting: Awaitable[_T]) -> _T:
+        """What is waited for; raises BackendError once the connection is lost."""
+        task = asyncio.ensure_future(waiting)
+        lost = asyncio.create_task(self.lost.wait())
+        try:
+            await asyncio.wait((task, lost), return_when=asyncio.FIRST_COMPLETED)
+            # Libraries cancel what waits on a connection that is gone.
+            if not task.done() or task.cancelled():
+                raise self.error()
+            return task.result()
+        finally:
+            for each in (task, lost):
+                each.cancel()
+
+    async def confirmed(
+        self,
+        states: States,
+        device_id: str,
+        changes: State,
+        tell: Callable[[], Awaitable[None]],
+        limit: float,
+    ) -> State:
+        """Tell a device, again after every loss of the connection, until its state confirms.
+
+        Parameters
+        ----------
+        tell
+            Sends the changes; raises BackendError, which ends it unless it is ``UNREACHABLE``.
+        limit
+            Seconds for all of it.
+        """
+        before = states.get(device_id)
+        try:
+            async with asyncio.timeout(limit):
+                while True:
+                    await self.connected.wait()
+                    try:
+                        await tell()
+                        return await self.unless_lost(states.confirmed(device_id, changes, before))
+                    except BackendError as error:
+                        if error.failure != Failure.UNREACHABLE:
+                            raise
+                    await asyncio.sleep(_AGAIN)
+        except TimeoutError:
+            self.check()
+            raise BackendError(
+                f"{device_id} did not confirm {dict(changes)} within {limit:g} s",
+                Failure.UNCONFIRMED,
+            ) from None
