@@ -45,6 +45,22 @@ async def open_backend(home: Home, folder: Path) -> Backend:
             timeout=float(options.get("timeout", 8)),
         )
         return await MqttBackend.open(home, settings)
+    if home.backend.kind == "homeassistant":
+        try:
+            from skills.backends.homeassistant import HomeAssistantBackend, HomeAssistantSettings
+        except ImportError as error:
+            raise _missing("homeassistant", error) from error
+        url = options.get("url", HomeAssistantSettings().url)
+        if not url.startswith(("http://", "https://")):
+            raise ConfigError(f"url {url!r}: write it as in http://homeassistant.local:8123")
+        token = _secret(_TOKEN, options.get("token_file"))
+        if not token:
+            raise ConfigError(
+                f"Home Assistant wants a token: make a long-lived one on the page of your "
+                f"profile there, and set {_TOKEN} or name a file that holds it as token_file"
+            )
+        timeout = float(options.get("timeout", 8))
+        return await HomeAssistantBackend.open(home, HomeAssistantSettings(url, token, timeout))
     from skills.backends.simulated import SimulatedBackend
 
     return SimulatedBackend(home, folder)

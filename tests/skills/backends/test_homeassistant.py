@@ -1,0 +1,191 @@
+"""What only a Home Assistant does to one: it restarts, refuses, and has much that is not meant."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from skills import Announcement, Request, open_skills
+from skills.backends import BackendError, Command, Failure
+from skills.backends.homeassistant import HomeAssistantBackend, HomeAssistantSettings
+from skills.home import Home
+from speech.errors import ConfigError
+from tests.skills.backends.hub import TOKEN, Hub
+
+
+async def silent(announcement: Announcement) -> None:
+    """Nothing rings here."""
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def opened(hub: Hub, home: Home | None = None, seconds: float = 5) -> HomeAssistantBackend:
+    settings = HomeAssistantSettings(hub.url, TOKEN, timeout=seconds)
+    return await HomeAssistantBackend.open(home or Home(), settings)
+
+
+async def failure(backend: HomeAssistantBackend, device: str, **changes: bool) -> Failure:
+    with pytest.raises(BackendError) as caught:
+        await backend.set(device, changes)
+    return caught.value.failure
+
+
+async def test_registries_become_floors_areas_and_names(hub: Hub) -> None:
+    home = Home()
+    backend = await opened(hub, home)
+    lamp = home.devices["light.reading_lamp"]
+    assert (lamp.name, lamp.area, lamp.called("zh_cn"), lamp.called("ko")) == (
+        "Reading lamp",
+        "study",
+        "阅读灯",
+        "독서등",
+    )
+    assert home.areas["study"].floor == "top" and home.floors["top"].name == "Top"
+    assert home.areas["study"].called("ko") == "서재"
+    left_out = {"sensor.signal", "sensor.sunrise", "switch.hidden", "person.anna"}
+    assert set(home.devices) == set(hub.states) - left_out
+    await backend.close()
+
+
+async def test_it_is_restarted_in_mid_command(hub: Hub) -> None:
+    backend = await opened(hub, seconds=10)
+    hub.delay = 0.5
+    acting = asyncio.create_task(backend.set("light.reading_lamp", {"on": True}))
+    await until(lambda: hub.called)
+    await hub.stop()
+    await asyncio.sleep(0.1)
+    assert not acting.done()
+    with pytest.raises(BackendError) as caught:
+        backend.state("light.reading_lamp")
+    assert caught.value.failure == Failure.UNREACHABLE
+    hub.delay = 0
+    await hub.start()
+    assert (await acting)["on"] is True
+    await backend.close()
+
+
+async def test_each_failure_has_its_reason(hub: Hub) -> None:
+    backend = await opened(hub, seconds=0.4)
+    hub.silent.add("switch.kettle")
+    assert await failure(backend, "switch.kettle", on=True) == Failure.UNCONFIRMED
+    assert backend.state("switch.kettle")["on"] is False
+    assert await failure(backend, "lock.jammed", locked=False) == Failure.OTHER
+    await hub.change("fan.ventilator", "unavailable")
+    await until(lambda: backend.states()["fan.ventilator"]["on"] is None)
+    assert await failure(backend, "fan.ventilator", on=True) == Failure.UNAVAILABLE
+    await hub.stop()
+    assert await failure(backend, "lock.back_door", locked=False) == Failure.UNREACHABLE
+    await backend.close()
+
+
+async def test_entities_come_and_go(hub: Hub) -> None:
+    home = Home()
+    backend = await opened(hub, home)
+    await hub.change("switch.iron", "on", friendly_name="Iron")
+    await until(lambda: "switch.iron" in home.devices)
+    assert backend.state("switch.iron") == {"on": True}
+    await hub.change("switch.iron", None)
+    await until(lambda: "switch.iron" not in home.devices)
+    await backend.close()
+
+
+async def test_a_player_plays(hub: Hub) -> None:
+    backend = await opened(hub)
+    radio = "media_player.radio"
+    assert (await backend.set(radio, {"playing": False}))["playing"] is False
+    assert (await backend.set(radio, {"playing": True, "on": True}))["playing"] is True
+    assert (await backend.set(radio, {"volume": 25}))["volume"] == 25
+    assert (await backend.set(radio, {"muted": True}))["muted"] is True
+    await backend.do(radio, Command.NEXT)
+    assert hub.called[-1]["service"] == "media_next_track"
+    await backend.close()
+
+
+async def test_a_light_that_is_off_keeps_what_is_known_of_it(hub: Hub) -> None:
+    backend = await opened(hub)
+    lamp = "light.reading_lamp"
+    await backend.set(lamp, {"on": True, "brightness": 30})
+    state = await backend.set(lamp, {"on": False})
+    assert (state["on"], state["brightness"]) == (False, 30)
+    await backend.close()
+
+
+async def test_a_wrong_token_is_told_and_not_shown(
+    hub: Hub, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skills.backends.homeassistant.backend._START", 0.5)
+    settings = HomeAssistantSettings(hub.url, "a-wrong-one")
+    backend = await HomeAssistantBackend.open(Home(), settings)
+    assert "the token is refused" in caplog.text and "a-wrong-one" not in caplog.text
+    assert "a-wrong-one" not in repr(settings)
+    await backend.close()
+
+
+async def test_one_talks_to_it(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        f"backend: {{kind: homeassistant, url: '{hub.url}', token_file: {tmp_path / 'token'}}}\n"
+        "devices:\n"
+        "  - {id: kettle, kind: switch, name: kettle, address: switch.kettle,"
+        " aliases: {ko: [주전자]}}\n"
+    )
+    router = await open_skills(file, tmp_path, silent)
+    assert (await router.answer(Request("turn on the reading lamp"))).acted
+    assert hub.states["light.reading_lamp"]["state"] == "on"
+    assert (await router.answer(Request("turn off the study lights"))).acted
+    assert (await router.answer(Request("주전자 켜줘", "ko"))).targets == ("kettle",)
+    assert hub.states["switch.kettle"]["state"] == "on"
+    reply = await router.answer(Request("what is the attic temperature"))
+    assert reply.text == "The Attic temperature shows 23.5 degrees."
+    await router.close()
+
+
+@pytest.mark.parametrize(
+    ("backend", "reason"),
+    [
+        ("{kind: homeassistant}", "wants a token"),
+        ("{kind: homeassistant, url: 'hub:8123'}", "write it as in http"),
+        ("{kind: homeassistant, token_file: /nowhere/token}", "cannot be read"),
+        ("{kind: homeassistant, token: abc}", "SONORANT_HOMEASSISTANT_TOKEN"),
+        ("{kind: mqtt, password: abc}", "SONORANT_MQTT_PASSWORD"),
+        ("{kind: mqtt, port: 99999}", "from 1 to 65535"),
+        ("{kind: mqtt, hots: x}", "unknown option 'hots'"),
+        ("{kind: mqtt, ca_file: /nowhere/ca.pem}", "ca_file"),
+        ("{kind: zigbee}", "is none of: simulated, mqtt, homeassistant"),
+        ("{host: x}", "no kind"),
+    ],
+)
+async def test_a_wrong_setting_is_told(
+    tmp_path: Path, backend: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SONORANT_HOMEASSISTANT_TOKEN", raising=False)
+    file = tmp_path / "home.yaml"
+    file.write_text(f"backend: {backend}\ndevices: []\n")
+    with pytest.raises(ConfigError, match=reason) as caught:
+        await open_skills(file, tmp_path, silent, languages=())
+    assert "abc" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "library"), [("mqtt", "aiomqtt"), ("homeassistant", "hass_client")]
+)
+async def test_a_missing_library_is_told(
+    tmp_path: Path, kind: str, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(sys.modules):
+        if name.startswith(f"skills.backends.{kind}"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    file = tmp_path / "home.yaml"
+    file.write_text(f"backend: {{kind: {kind}}}\ndevices: []\n")
+    with pytest.raises(ConfigError, match=rf"pip install 'sonorant\[{kind}\]'"):
+        await open_skills(file, tmp_path, silent, languages=())
