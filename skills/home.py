@@ -133,6 +133,10 @@ class HomeWatch:
             await asyncio.sleep(_LOOK_EVERY)
             if not self._watched.changed():
                 continue
+            edited = True
+            while edited:  # it may be only half written yet
+                await asyncio.sleep(_LOOK_EVERY)
+                edited = self._watched.changed()
             try:
                 plan = await asyncio.to_thread(read_plan, self._path)
             except ConfigError as error:

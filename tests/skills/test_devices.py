@@ -11,6 +11,7 @@ import yaml
 
 from skills import Announcement, Request, Router, open_skills
 from skills.backends.simulated import SimulatedBackend
+from skills.contract import Speaker
 from skills.home import EXAMPLE
 
 SAID: dict[str, Any] = yaml.safe_load(
@@ -54,3 +55,46 @@ async def test_what_is_said_is_done(router: Router, tmp_path: Path, language: st
         ):
             wrong.append(f"{text}: { {device: after[device] for device in outcome} }, {reply.text}")
     assert not wrong, "\n".join(wrong)
+
+
+async def test_a_device_may_require_who_speaks(tmp_path: Path) -> None:
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        "devices:\n"
+        "  - id: safe\n    kind: lock\n    name: safe\n    requires: {speaker: [Mia], live: true}\n"
+        "  - {id: lamp, kind: light, name: lamp}\n"
+        "  - {id: night, kind: scene, name: night watch,"
+        " sets: {safe: {locked: false}, lamp: {on: true}}}\n"
+    )
+    router = await open_skills(file, tmp_path, silent)
+    mia, ben = Speaker("Mia", 0.99, True), Speaker("Ben", 0.99, True)
+    for command in ("unlock the safe", "activate night watch"):
+        for speaker in (None, ben, Speaker("Mia", 0.5, True), Speaker("Mia", 0.99, False)):
+            reply = await router.answer(Request(command, speaker=speaker))
+            assert not reply.acted and reply.text
+    assert router.states()["safe"]["locked"] is True and router.states()["lamp"]["on"] is False
+    reply = await router.answer(Request("is the safe locked"))
+    assert reply.text == "Yes, locked."  # to ask is free
+    assert (await router.answer(Request("activate night watch", speaker=mia))).acted
+    assert router.states()["safe"]["locked"] is False and router.states()["lamp"]["on"] is True
+    await router.close()
+
+
+async def test_an_adjustment_stays_within_bounds_and_says_so(router: Router) -> None:
+    await router.answer(Request("set the lamp to 10 percent"))
+    for text in ("Set the lamp to 5 percent.", "The lamp is already as far as it goes."):
+        assert (await router.answer(Request("make the lamp darker"))).text == text
+    await router.answer(Request("turn off the lamp"))
+    assert (await router.answer(Request("make the lamp brighter"))).acted
+    lamp = router.states()["lamp"]
+    assert (lamp["on"], lamp["brightness"]) == (True, 20)
+
+
+async def test_several_devices_each_say_what_came_of_it(router: Router) -> None:
+    await router.answer(Request("set the kitchen ceiling light to 20 percent"))
+    await router.answer(Request("set the counter light to 60 percent"))
+    reply = await router.answer(Request("make the kitchen lights brighter"))
+    assert reply.text == (
+        "Set the kitchen ceiling light to 40 percent. Set the counter light to 80 percent."
+    )
+    assert set(reply.targets) == {"kitchen_ceiling", "kitchen_counter"}
