@@ -78,7 +78,8 @@ class Schedule(Generic[E]):
         self._entries: dict[int, E] = {}
         """What the file holds."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._falling: set[int] = set()
+        self._falling: dict[int, E] = {}
+        """What falls due just now; what follows it may be in the file already."""
         self._closing = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
@@ -90,7 +91,7 @@ class Schedule(Generic[E]):
     def waiting(self) -> list[E]:
         """Those that have not fallen due, the next first."""
         self._file.try_to_refresh()
-        waiting = (e for e in self._entries.values() if e.id not in self._falling)
+        waiting = (e for e in self._entries.values() if self._falling.get(e.id) != e)
         return sorted(waiting, key=lambda entry: (entry.due is None, entry.due))
 
     def add(self, make: Callable[[int], E]) -> E:
@@ -152,7 +153,7 @@ class Schedule(Generic[E]):
             put_aside(self._file.path, f"not what it should hold: {error!r}")
             return
         before, self._entries = self._entries, entries
-        for number in (before.keys() | entries.keys()) - self._falling:
+        for number in (before.keys() | entries.keys()) - self._falling.keys():
             if number not in entries:
                 self._stop(number)
             elif entries[number] != before.get(number):
@@ -163,14 +164,14 @@ class Schedule(Generic[E]):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), min(left, _LONGEST_SLEEP))
                 return
-        self._falling.add(entry.id)
+        self._falling[entry.id] = entry
         try:
             if not self._once or self._passed(entry):
                 await self._fall_due(entry)
         except Exception:
             _LOGGER.exception("what was due could not be done: %s", entry)
         finally:
-            self._falling.discard(entry.id)
+            self._falling.pop(entry.id, None)
         # Only now is it forgotten: a program that stops before has it fall due at the next start.
         self._tasks.pop(entry.id, None)  # this very task: what follows must not cancel it
         try:
