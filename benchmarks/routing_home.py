@@ -1,7 +1,7 @@
 """Homes and sentences for the routing benchmark, made from word lists by a seed.
 
-Each word list is cut in two: what was tuned on has one half, what is measured the other, so that
-no name, room or wording that is measured was looked at before.
+Each word list is cut in two: what is tuned on has one half, what is measured the other. A list
+with only one wording has it in both.
 """
 
 from __future__ import annotations
