@@ -1,8 +1,9 @@
 """Routing: what sentences do, clean and damaged, beside hassil alone; false accepts; latency.
 
 Homes, names and wordings are those kept from tuning (``--tuned`` shows the others); what was
-nevertheless learnt from them is told in docs/understanding.md. A sentence is *right* if it did exactly what it should, *asked* if Sonorant asked and a yes did it,
-and *wrong* if anything else was changed without asking. ::
+nevertheless learnt from them is told in docs/understanding.md. A sentence is *right* if it did
+exactly what it should, *asked* if Sonorant asked and a yes did it, and *wrong* if anything else
+was changed without asking. ::
 
     python -m benchmarks.routing [--count 150] [--homes 2] [--language en] [--json]
 """
