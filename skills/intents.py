@@ -34,6 +34,8 @@ _REMEMBERED = 256
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
 _CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
 """English without its verb: "the lamp on" may be what is left of "is the lamp on"."""
+_DONE = re.compile(r"[^把将]*了")
+"""Mandarin that may tell or ask as well as command: 前门锁了 may be left of 前门锁了吗."""
 _BARE = ("{name}", "[<the>] {name}")
 Sentences = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 """Language to intent to blocks of templates, in the notation of home-assistant-intents."""
@@ -135,9 +137,19 @@ class Matcher:
             match = None if bare is None else self._meant(bare, tag, request)
         return match
 
+    def _cut_off(self, text: str, tag: str, match: Match) -> bool:
+        """Whether a command may be what the microphone left of a question."""
+        if base(tag) == "zh":
+            # 灯关了吧 is how people talk, but a door does not move on what may be a remark.
+            named = (self.home.devices.get(name) for name in match.names)
+            sensitive = any(device is not None and device.sensitive for device in named)
+            sensitive = sensitive or match.slots.get("domain") in ("lock", "cover")
+            return sensitive and _DONE.fullmatch(text) is not None
+        return _CUT_OFF.match(text) is not None
+
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:
         match = self._remembered((text, tag, request.area), self._match, text, tag, request.area)
-        if match is not None and match.intent in _SWITCHES and _CUT_OFF.match(text):
+        if match is not None and match.intent in _SWITCHES and self._cut_off(text, tag, match):
             return None
         if request.context is None or (match is not None and match.intent != "Adjust"):
             return match

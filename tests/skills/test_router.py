@@ -184,3 +184,14 @@ async def test_a_state_that_cannot_be_saved_is_told(router: Router, tmp_path: Pa
     reply = await router.answer(Request("turn on the lamp"))
     assert not reply.acted
     assert router.states()["lamp"]["on"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "locked"), [("前门锁了", False), ("把前门锁了", True), ("前门锁上", True)]
+)
+async def test_a_door_does_not_move_on_what_may_be_a_remark(
+    router: Router, text: str, locked: bool
+) -> None:
+    await router.answer(Request("unlock the front door"))
+    await router.answer(Request(text, "zh-CN"))
+    assert router.states()["front_door"]["locked"] is locked
