@@ -13,11 +13,11 @@ from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
 from skills.devices import telling
 from skills.devices.choosing import candidates, targets
 from skills.devices.wishes import Wish, asks, wish
-from skills.devices.words import SENTENCES, say
+from skills.devices.words import SENTENCES, listed, say
 from skills.home import Device, Home, HomeWatch, Kind, Named
 from skills.intents import NO_AREA, Match, Matcher, load_sentences
 from skills.permissions import refusal
-from skills.replies import either, listed, spoken
+from skills.replies import either, spoken
 
 _LOGGER = logging.getLogger(__name__)
 _EXAMPLES: Mapping[str, Mapping[Kind, str]] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from skills.backends import State, Value
-from skills.devices.words import say
+from skills.devices.words import listed, say
 from skills.home import Device, Kind
 from skills.intents import Match
-from skills.replies import listed, spoken
+from skills.replies import spoken
 
 StateOf = Callable[[Device], State]
 """The present state of a device; raises BackendError."""

@@ -98,3 +98,27 @@ async def test_several_devices_each_say_what_came_of_it(router: Router) -> None:
         "Set the kitchen ceiling light to 40 percent. Set the counter light to 80 percent."
     )
     assert set(reply.targets) == {"kitchen_ceiling", "kitchen_counter"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "reply"),
+    [
+        (
+            "en",
+            "turn on all the lights",
+            "Turned on the lamp 0, the lamp 1, the lamp 2 and 7 more.",
+        ),
+        ("zh-CN", "打开所有的灯", "已打开lamp 0、lamp 1、lamp 2等10个设备。"),
+        ("ko", "모든 불 켜줘", "Lamp 0, lamp 1, lamp 2 외 7개를 켰어요."),
+    ],
+)
+async def test_of_many_devices_only_some_are_named(
+    tmp_path: Path, language: str, text: str, reply: str
+) -> None:
+    file = tmp_path / "home.yaml"
+    lamps = [f"  - {{id: l{n}, kind: light, name: lamp {n}}}" for n in range(10)]
+    file.write_text("\n".join(("devices:", *lamps)))
+    router = await open_skills(file, tmp_path, silent)
+    answer = await router.answer(Request(text, language))
+    assert answer.text == reply and len(answer.targets) == 10
+    await router.close()

@@ -230,7 +230,9 @@ class MqttBackend:
         self._home.discover(Plan(areas=areas, devices=devices))
         self._bind()
         self._connection.subscribe(self._heard)
-        self._ask([question for e in self._entities.values() for question in e.questions])
+        # Each question wakes a radio: only those are asked that have said nothing yet.
+        unknown = [e for e in self._entities.values() if not self._says_something(e.address)]
+        self._ask([question for entity in unknown for question in entity.questions])
 
     def _bind(self) -> None:
         """The devices of the home have the states of their entities."""

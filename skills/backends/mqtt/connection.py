@@ -23,6 +23,8 @@ from skills.backends.link import FIRST_DELAY, LONGEST_DELAY, Link
 
 _LOGGER = logging.getLogger(__name__)
 _KEEPALIVE = 15  # seconds
+_CALLS = 10
+"""Messages on their way at once; "all the lights" may be hundreds."""
 _AT_ONCE = 100
 """Topics in one subscription: brokers limit the length of a packet."""
 
@@ -150,6 +152,7 @@ class Connection:
             will=aiomqtt.Will(self._status, "offline", qos=1, retain=True),
             tls_context=settings.tls,
             timeout=settings.timeout,
+            max_concurrent_outgoing_calls=_CALLS,
             keepalive=_KEEPALIVE,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
