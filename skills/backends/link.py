@@ -12,6 +12,8 @@ from skills.backends.states import States
 _T = TypeVar("_T")
 _AGAIN = 0.05
 """Seconds until what was not taken is sent again."""
+_PATIENCE = 1.0
+"""Seconds until a device that was told after a loss of the connection is told again."""
 FIRST_DELAY, LONGEST_DELAY = 0.25, 30.0
 """Seconds between two attempts to connect: twice as many after each that failed."""
 
@@ -79,16 +81,22 @@ class Link:
             Seconds for all of it.
         """
         before = states.get(device_id)
+        patience = None
         try:
             async with asyncio.timeout(limit):
                 while True:
                     await self.connected.wait()
                     try:
                         await tell()
-                        return await self.unless_lost(states.confirmed(device_id, changes, before))
+                        waiting = self.unless_lost(states.confirmed(device_id, changes, before))
+                        return await asyncio.wait_for(waiting, patience)
                     except BackendError as error:
                         if error.failure != Failure.UNREACHABLE:
                             raise
+                        # The device may be back on the broker later than we are.
+                        patience = _PATIENCE
+                    except TimeoutError:
+                        continue  # it may not have been there to hear it
                     await asyncio.sleep(_AGAIN)
         except TimeoutError:
             self.check()
