@@ -10,22 +10,17 @@ does not mark. ::
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from benchmarks.command import parser, run, show
 from pronunciation import open_assessor
 from pronunciation.results import Word, WordError
 from pronunciation.training.__main__ import corpus_folder
 from pronunciation.training.corpus import Reading, load
 from speech.audio import RATE, Samples
-from speech.errors import SonorantError
 from speech.progress import progress
 
 _ALIKE = 4  # years
@@ -61,7 +56,7 @@ def places(words: Sequence[Word]) -> tuple[set[int], set[int]]:
     return missing, added
 
 
-def measure(readings: Sequence[Reading], count: int) -> dict[str, Any]:
+def measure(readings: Sequence[Reading], count: int) -> dict[str, dict[str, float]]:
     """Shares of readings."""
     random = np.random.default_rng(11)
     assessor = open_assessor()
@@ -116,24 +111,13 @@ def _shares(counts: dict[str, int], of: int) -> dict[str, float]:
     return {name: count / of for name, count in counts.items()}
 
 
-def main() -> int:
+def main() -> None:
     """Measure, and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--readings", type=int, default=100, help="(default: 100)")
-    parser.add_argument("--data", type=Path, help="the corpus (default: in SONORANT_DATA)")
-    parser.add_argument("--json", action="store_true", help="figures as JSON")
-    args = parser.parse_args()
-    result = measure(load(corpus_folder(args.data)), args.readings)
-    if args.json:
-        print(json.dumps(result, indent=2))
-        return 0
-    for title, figures in result.items():
-        print(title, *(f"{name}: {value:.3g}" for name, value in figures.items()), sep="  ")
-    return 0
+    options = parser(__doc__)
+    options.add_argument("--readings", type=int, default=100, help="(default: 100)")
+    args = options.parse_args()
+    show(measure(load(corpus_folder(args.data)), args.readings), args.json)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except SonorantError as error:
-        sys.exit(f"sonorant: {error}")
+    run(main)

@@ -21,11 +21,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.routing_home import LANGUAGES, Case, cases, home, written
 from benchmarks.routing_noise import CHATTER, NOISES
 from skills import open_skills
 from skills.authoring import Tools
+from skills.backends.contract import State
 from skills.backends.simulated import SimulatedBackend
 from skills.clock import ClockSkill
 from skills.contract import Announcement, Reply, Request, Stage
@@ -35,6 +37,12 @@ from skills.intents import Match, Matcher, best_match, package_language
 from skills.normalize import normalize
 from skills.router import Router
 from skills.timers import TimerSkill
+
+if TYPE_CHECKING:
+    from hassil.intents import Intents
+
+Row = dict[str, object]
+"""Of a table: cells by column."""
 
 _YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
 
@@ -58,10 +66,10 @@ async def _nobody(announcement: Announcement) -> None:
     """Nothing rings here."""
 
 
-_packages: dict[str, object] = {}
+_packages: dict[str, Intents] = {}
 
 
-def _package(tag: str):  # type: ignore[no-untyped-def]  # hassil's own type, imported late
+def _package(tag: str) -> Intents:
     from hassil.intents import Intents
 
     from skills.intents import package_intents
@@ -100,20 +108,20 @@ class Trial:
     async def outcome(self, case: Case, text: str, others: Sequence[str] = ()) -> str:
         """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""
         for device, state in case.before.items():
-            await self._backend.set(device, dict(state))  # type: ignore[arg-type]
+            await self._backend.set(device, dict(state))
         before = self._backend.states()
         reply = await self.say(text, case.language, others)
         changed = self._changes(before)
         if changed or reply.acted:
             return self._judged(case, reply, changed)
-        if reply.stage in (Stage.REPAIRED, Stage.GAZETTEER) and reply.follow_up is not None:
+        if reply.stage is Stage.REPAIRED and reply.follow_up is not None:
             if not case.changes and case.intent == reply.intent and case.intent != "HassStartTimer":
                 return "asked"
             reply = await self.say(_YES[case.language], case.language)
             judged = self._judged(case, reply, self._changes(before))
             await self._restore(before)
             return "asked" if judged == "right" else "asked wrongly"
-        if reply.stage in (Stage.REPAIRED, Stage.GAZETTEER):
+        if reply.stage is Stage.REPAIRED:
             return "again" if reply.intent == case.intent else "asked wrongly"
         answered = not case.changes and reply.intent == case.intent
         about = not case.targets or frozenset(reply.targets) == case.targets
@@ -137,7 +145,7 @@ class Trial:
         dangerous = any(self._house.devices[device].sensitive for device in wrongly)
         return "wrong sensitive" if dangerous else "wrong"
 
-    def _changes(self, before: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
+    def _changes(self, before: Mapping[str, State]) -> dict[str, dict[str, object]]:
         after = self._backend.states()
         found: dict[str, dict[str, object]] = {
             key: {k: v for k, v in state.items() if before[key].get(k) != v}
@@ -145,9 +153,9 @@ class Trial:
         }
         return {key: state for key, state in found.items() if state}
 
-    async def _restore(self, before: Mapping[str, Mapping[str, object]]) -> None:
+    async def _restore(self, before: Mapping[str, State]) -> None:
         for device in self._changes(before):
-            await self._backend.set(device, before[device])  # type: ignore[arg-type]
+            await self._backend.set(device, before[device])
 
     async def close(self) -> None:
         """Close the router."""
@@ -169,7 +177,7 @@ def conditions(
             yield "number words", case, case.text
 
 
-async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> list[dict]:  # type: ignore[type-arg]
+async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> list[Row]:
     """One row for each condition."""
     counts: dict[str, Counter[str]] = {}
     for number in range(options.homes):
@@ -209,7 +217,7 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
     return rows
 
 
-async def chatter(language: str, options: argparse.Namespace, folder: Path) -> dict[str, object]:
+async def chatter(language: str, options: argparse.Namespace, folder: Path) -> Row:
     """What talk that is no command does."""
     texts = CHATTER[language].splitlines()
     data = os.environ.get("SONORANT_DATA")
@@ -232,7 +240,7 @@ async def chatter(language: str, options: argparse.Namespace, folder: Path) -> d
     return {"language": language, "sentences": len(texts), **share}
 
 
-async def latency(language: str, options: argparse.Namespace, folder: Path) -> dict[str, object]:
+async def latency(language: str, options: argparse.Namespace, folder: Path) -> Row:
     """Milliseconds for an answer, warm, with 500 devices, clean and with fillers."""
     house = home(options.seed, tuned=options.tuned, devices=500)
     trial = await Trial.begin(house, folder / f"{language}-500", language)
@@ -249,9 +257,9 @@ async def latency(language: str, options: argparse.Namespace, folder: Path) -> d
     return {"language": language, "sentences": len(times), "median ms": middle, "p95 ms": high}
 
 
-async def measured(options: argparse.Namespace) -> dict[str, list[dict]]:  # type: ignore[type-arg]
+async def measured(options: argparse.Namespace) -> dict[str, list[Row]]:
     """All tables."""
-    tables: dict[str, list[dict]] = {"accuracy": [], "no command": [], "500 devices": []}  # type: ignore[type-arg]
+    tables: dict[str, list[Row]] = {"accuracy": [], "no command": [], "500 devices": []}
     # What is measured is routing, not the disk.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as name:

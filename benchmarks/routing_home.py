@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 from unicode_rbnf import RbnfEngine
 
+from skills.backends.contract import State
 from skills.contract import SlotValue
 from skills.home import Home
 from skills.plan import Area, Device, Kind, Plan, is_sensitive
@@ -154,7 +155,7 @@ class Case:
     intent: str
     changes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Device id to the part of its state that changes; nothing for questions and timers."""
-    before: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    before: Mapping[str, State] = field(default_factory=dict)
     """Device id to a state from which that is a change."""
     targets: frozenset[str] = frozenset()
     """What a question is about."""
@@ -226,7 +227,7 @@ def _all(
     def switched(
         forms: Mapping[str, tuple[str, ...]], device: Device, key: str, to: object, intent: str
     ) -> Case:
-        was: object = not to if isinstance(to, bool) else 100 - int(str(to))
+        was = not to if isinstance(to, bool) else 100 - int(str(to))
         text = say(forms, n=device.called(language))
         return Case(text, language, intent, {device.id: {key: to}}, {device.id: {key: was}})
 

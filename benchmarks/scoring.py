@@ -8,7 +8,6 @@ of one learner. Figures of speed mean something only on an idle machine. ::
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -16,17 +15,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from benchmarks.command import parser, run, show
 from pronunciation import open_assessor
 from pronunciation.batch import assess_manifest
 from pronunciation.training.__main__ import corpus_folder
 from pronunciation.training.corpus import Reading, load
 from pronunciation.training.joining import join
 from speech.audio import RATE, Samples
-from speech.errors import SonorantError
 
 LENGTHS = (4.0, 10.0, 20.0, 28.0)
 """Seconds; recordings are as long or a little shorter."""
@@ -89,31 +87,21 @@ def throughput(readings: Sequence[Reading], count: int) -> dict[str, float]:
     return result
 
 
-def main() -> int:
-    """Measure, and print a table or JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--recordings", type=int, default=60, help="in the manifest (default: 60)")
-    parser.add_argument("--data", type=Path, help="the corpus (default: in SONORANT_DATA)")
-    parser.add_argument("--json", action="store_true", help="figures as JSON")
-    args = parser.parse_args()
+def main() -> None:
+    """Measure, and print."""
+    options = parser(__doc__)
+    options.add_argument("--recordings", type=int, default=60, help="in the manifest (default: 60)")
+    args = options.parse_args()
     if os.environ.get(_THREADS) != "1":  # numpy reads it when it is loaded
         command = [sys.executable, "-m", "benchmarks.scoring", *sys.argv[1:]]
         os.execve(sys.executable, command, os.environ | {_THREADS: "1"})
     readings = load(corpus_folder(args.data))
-    result: dict[str, Any] = {
+    result = {
         "cpu seconds per second of audio": cost(readings),
         "seconds of audio per second, by workers": throughput(readings, args.recordings),
     }
-    if args.json:
-        print(json.dumps(result, indent=2))
-        return 0
-    for title, figures in result.items():
-        print(title, *(f"{key}: {value:.3f}" for key, value in figures.items()), sep="  ")
-    return 0
+    show(result, args.json)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except SonorantError as error:
-        sys.exit(f"sonorant: {error}")
+    run(main)

@@ -26,8 +26,6 @@ class Stage(StrEnum):
     """A sentence template of home-assistant-intents, matched word for word."""
     REPAIRED = "repaired"
     """A sentence that was damaged: the nearest one that makes sense is asked about."""
-    GAZETTEER = "gazetteer"
-    """Known names and actions in an unknown sentence (English): asked about too."""
     NONE = "none"
     """Nobody understood."""
 

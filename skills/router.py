@@ -175,7 +175,7 @@ class Router:
         for guess in sure:
             if self._guesser.sensitive(guess.match, request):
                 text = say("say_exactly", request.language, sentence=guess.text)
-                return Reply(text, guess.match.intent, expects_answer=True, stage=guess.stage)
+                return Reply(text, guess.match.intent, expects_answer=True, stage=Stage.REPAIRED)
         return self._doubt(request, cut, sure)
 
     def _doubt(self, request: Request, cut: Sequence[Part], guesses: Sequence[Guess]) -> Reply:
@@ -208,7 +208,7 @@ class Router:
             first.match.intent,
             first.match.slots,
             expects_answer=True,
-            stage=max((guess.stage for guess in guesses), key=list(Stage).index),
+            stage=Stage.REPAIRED,
             follow_up=follow_up,
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from skills.contract import Request, Stage
+from skills.contract import Request
 from skills.devices.choosing import candidates, targets
 from skills.devices.wishes import asks
 from skills.home import Home
@@ -36,7 +36,6 @@ class Guess:
     match: Match
     score: float
     """0-1."""
-    stage: Stage
 
 
 class Guesser:
@@ -68,17 +67,15 @@ class Guesser:
                 if one.text not in found or found[one.text].score < score:
                     found[one.text] = replace(one, score=score)
         likely = sorted(found.values(), key=lambda one: -one.score)
-        return await self._matched(likely, request, Stage.REPAIRED)
+        return await self._matched(likely, request)
 
-    async def _matched(
-        self, likely: Iterable[Repaired], request: Request, stage: Stage
-    ) -> list[Guess]:
+    async def _matched(self, likely: Iterable[Repaired], request: Request) -> list[Guess]:
         """Those that are sentences, as far as the first sure one."""
         guesses = []
         for one in likely:
             match = await self._matcher.match(replace(request, text=one.text, context=None))
             if match is not None and not match.free:
-                guesses.append(Guess(one.text, match, one.score, stage))
+                guesses.append(Guess(one.text, match, one.score))
                 if one.score >= SURE:
                     break
         return guesses
