@@ -12,6 +12,10 @@
     ├── EngineError              a recogniser, synthesiser or wake word cannot do what is asked
     │   └── EngineMissingError   the software that the engine needs is not installed
     ├── ConfigError              a setting or a file of settings is wrong
+    ├── VoiceprintError          something about voiceprints cannot be done
+    │   ├── GalleryError         the gallery cannot be opened, read or written, or was tampered with
+    │   ├── UnknownPersonError   nobody of this name is enrolled
+    │   └── EnrolmentError       these recordings cannot enrol this person
     └── BusyError                a bounded queue or pool is full; try again later
 
 Messages are written for the person at the keyboard: what is wrong, and what to do about it.
@@ -58,6 +62,22 @@ class EngineMissingError(EngineError):
 
 class ConfigError(SonorantError):
     """A setting, or a file of settings, is wrong."""
+
+
+class VoiceprintError(SonorantError):
+    """Something about voiceprints cannot be done."""
+
+
+class GalleryError(VoiceprintError):
+    """The gallery cannot be opened, read or written, or was changed from outside."""
+
+
+class UnknownPersonError(VoiceprintError):
+    """Nobody of this name is enrolled."""
+
+
+class EnrolmentError(VoiceprintError):
+    """These recordings cannot enrol this person; the message says why, and what to do."""
 
 
 class BusyError(SonorantError):

@@ -1,1 +1,1 @@
-"""Recognising who speaks. Empty so far: nothing here is usable yet."""
+"""Recognising who speaks: embeddings, calibrated decisions, liveness, and an encrypted gallery."""
