@@ -13,6 +13,7 @@ ROLES = {
     "vad": "vad",
     "piper": "synthesis",
     "lexicon": "pronunciation",
+    "speaker": "voiceprint",
 }
 """What a model of each kind is for. The kind says which engine opens it."""
 
@@ -122,7 +123,7 @@ class ModelCard:
 
     @property
     def role(self) -> str:
-        """What it is for: ``recognition``, ``vad``, ``synthesis`` or ``pronunciation``."""
+        """What it is for, a value of :data:`ROLES`: ``recognition``, ``vad``, ``voiceprint`` ..."""
         return ROLES[self.kind]
 
     @property
