@@ -148,6 +148,8 @@ class Reason(StrEnum):
     TOO_NOISY = "too_noisy"
     CLIPPED = "clipped"
     NO_SPEECH = "no_speech"
+    NARROW_BAND = "narrow_band"
+    """Enrolment only: a template from a telephone line fits nothing else."""
     BLOCKED = "blocked"
     EXPIRED = "expired"
     NOT_ENROLLED = "not_enrolled"

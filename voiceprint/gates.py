@@ -1,0 +1,54 @@
+"""What a recording must be before a voice in it is compared: otherwise it is said again.
+
+The limits on noise and clipping are those that separated usable from unusable recordings in
+``benchmarks/voiceprint.py``; a decision on less is a guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voiceprint.contract import Purpose, Quality, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The least that a recording has to be."""
+
+    speech: float
+    """Seconds of speech."""
+    snr: float
+    """dB."""
+    clipping: float = 0.01
+    """Share of samples at the limit."""
+
+    def reason(self, quality: Quality) -> Reason | None:
+        """Why the recording will not do; None if it does."""
+        if quality.speech <= 0.2:
+            return Reason.NO_SPEECH
+        if quality.clipping > self.clipping:
+            return Reason.CLIPPED
+        if quality.snr < self.snr:
+            return Reason.TOO_NOISY
+        if quality.speech < self.speech:
+            return Reason.TOO_SHORT
+        return None
+
+
+VERIFY = {
+    Purpose.CONVENIENCE: Gate(speech=0.6, snr=10.0),
+    Purpose.STANDARD: Gate(speech=0.9, snr=13.0),
+    Purpose.STRICT: Gate(speech=2.0, snr=13.0),
+}
+"""For verification and identification."""
+
+ENROL = Gate(speech=1.0, snr=20.0)
+"""For each recording of an enrolment."""
+
+ADVICE = {
+    Reason.NO_SPEECH: "there is no speech in it: speak towards the microphone",
+    Reason.CLIPPED: "it is overdriven: speak from farther away, or lower the microphone's level",
+    Reason.TOO_NOISY: "it is too noisy: go to a quieter place, or nearer to the microphone",
+    Reason.TOO_SHORT: "there is too little speech in it: say a whole sentence",
+}
+"""What to do about each."""

@@ -1,0 +1,165 @@
+"""Embeddings of every recording, as it is and as it would sound elsewhere: what training sees.
+
+They are kept in a work folder, since the network takes most of the time.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from speech.audio import RATE, Samples, read
+from speech.models import ModelStore
+from speech.progress import progress
+from speech.vad import SileroVad
+from voiceprint.contract import Embedder
+from voiceprint.embedding import CamPlus
+from voiceprint.quality import measure
+from voiceprint.training import conditions
+from voiceprint.training.corpus import Utterance, one_voice
+
+Floats = npt.NDArray[np.float32]
+
+_SHORTEST = 0.6  # seconds of a view
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Embeddings of utterances; row i belongs to utterance i."""
+
+    vectors: Floats
+    """Shape (utterances, views, dimension), of unit length."""
+    speech: Floats
+    """Seconds of speech, shape (utterances, views)."""
+
+
+Degrade = Callable[[Samples, Sequence[Samples], np.random.Generator], Samples]
+"""From an utterance and other people's voices to what a microphone gets of it."""
+
+
+def strangers(
+    utterance: Utterance, everybody: Sequence[Utterance], count: int = 8
+) -> list[Utterance]:
+    """Recordings of other people, drawn for this utterance."""
+    random = np.random.default_rng(zlib.crc32(f"company {utterance.id}".encode()))
+    apart = [one for one in everybody if one_voice(one.speaker) != one_voice(utterance.speaker)]
+    return [apart[at] for at in random.choice(len(apart), count, replace=False)]
+
+
+def as_it_is(samples: Samples, others: Sequence[Samples], random: np.random.Generator) -> Samples:
+    """The recording itself."""
+    return samples
+
+
+def anywhere(samples: Samples, others: Sequence[Samples], random: np.random.Generator) -> Samples:
+    """A stretch of it, in a place drawn at random: what the head is trained on."""
+    length = float(np.exp(random.uniform(np.log(1.0), np.log(5.0))))
+    samples = conditions.crop(samples, length, random)
+    if random.random() < 0.25:
+        samples = conditions.room(samples, float(random.uniform(0.15, 0.7)), random)
+    kind = random.random()
+    if kind < 0.35:
+        chosen = [others[at] for at in random.integers(len(others), size=random.integers(2, 7))]
+        samples = conditions.babble(samples, chosen, float(random.uniform(3, 20)), random)
+    elif kind < 0.6:
+        snr, slope = float(random.uniform(3, 25)), float(random.uniform(0, 7))
+        samples = conditions.noise(samples, snr, slope, random)
+    if random.random() < 0.2:
+        samples = conditions.telephone(samples)
+    return samples * np.float32(10 ** (random.uniform(-12, 0) / 20))
+
+
+def views(
+    name: str,
+    utterances: Sequence[Utterance],
+    degrade: Degrade,
+    count: int,
+    work: Path,
+    company: Callable[[Utterance], Sequence[Utterance]] | None = None,
+    open_raw: Callable[[], Embedder] | None = None,
+) -> Views:
+    """Embed every utterance ``count`` times, or read what an earlier run kept.
+
+    Parameters
+    ----------
+    name
+        Of the kept file; the utterances, the count and the network are part of its key.
+    degrade
+        A function of a module, since it is sent to other processes.
+    company
+        The recordings that ``degrade`` may mix with an utterance; none where None.
+    open_raw
+        Opens the network; the embedded one, without its head, where None.
+    """
+    open_raw = open_raw or raw_network
+    ids = " ".join(one.id for one in utterances)
+    key = zlib.crc32(f"{open_raw().model} {count} {ids}".encode())
+    kept = work / f"voices-{name}-{key:08x}.npz"
+    if kept.exists():
+        with np.load(kept) as arrays:
+            return Views(arrays["vectors"], arrays["speech"])
+    work.mkdir(parents=True, exist_ok=True)
+    jobs = [
+        (one, degrade, count, tuple(company(one)) if company else (), open_raw)
+        for one in utterances
+    ]
+    vectors: list[Floats] = []
+    speech: list[Floats] = []
+    workers = os.cpu_count() or 1
+    with (
+        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        progress(f"voices, {name}", len(jobs), "recordings") as advance,
+    ):
+        for done, (some, seconds) in enumerate(pool.map(_embed, jobs, chunksize=8), 1):
+            vectors.append(some)
+            speech.append(seconds)
+            advance(done)
+    result = Views(np.array(vectors), np.array(speech))
+    aside = kept.with_suffix(".part.npz")
+    np.savez(aside, vectors=result.vectors, speech=result.speech)
+    aside.replace(kept)
+    return result
+
+
+def raw_network() -> Embedder:
+    """The embedded network, without the head that is trained here."""
+    return CamPlus(ModelStore().path("campplus"), head=False)
+
+
+_Job = tuple[Utterance, Degrade, int, tuple[Utterance, ...], Callable[[], Embedder]]
+
+
+def _embed(job: _Job) -> tuple[Floats, Floats]:
+    utterance, degrade, count, company, open_raw = job
+    embedder, vad = _engines(open_raw)
+    samples = _read(utterance.path)
+    random = np.random.default_rng(zlib.crc32(utterance.id.encode()))
+    voices = [_read(other.path) for other in company]
+    made = [degrade(samples, voices, random) for _ in range(count)]
+    made = [
+        one if one.size >= _SHORTEST * RATE else np.resize(one, int(_SHORTEST * RATE))
+        for one in made
+    ]
+    return (
+        np.array([embedder.embed(one) for one in made], np.float32),
+        np.array([measure(one, vad).speech for one in made], np.float32),
+    )
+
+
+@functools.cache
+def _engines(open_raw: Callable[[], Embedder]) -> tuple[Embedder, SileroVad]:
+    return open_raw(), SileroVad()
+
+
+@functools.lru_cache(512)
+def _read(path: Path) -> Samples:
+    return read(path)

@@ -1,0 +1,162 @@
+"""Trials among speakers: templates of three utterances against single ones, within each fold."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from voiceprint.training.corpus import Utterance, folds, one_voice
+
+Floats = npt.NDArray[np.floating]
+Ints = npt.NDArray[np.int_]
+Flags = npt.NDArray[np.bool_]
+
+ENROLMENT = 3
+"""Utterances in a template."""
+_NEAREST = 3
+"""How many speakers of the same gender and the nearest age make the hard trials of a template."""
+_CHILD = 15
+"""Years: younger speakers are counted as children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """One line a comparison; all arrays have shape (n,)."""
+
+    cosine: Floats
+    speech: Floats
+    """Seconds of speech in the test."""
+    target: Flags
+    hard: Flags
+    """Target, or a nontarget of the same gender and the nearest age."""
+    gender: Flags
+    """Whether both are of the same gender."""
+    age: Flags
+    """Whether both are children, or both are adults."""
+    child: Flags
+    """Whether the template is a child's."""
+    fold: Ints
+    speaker: Ints
+    """The speaker of the template, by number."""
+
+    def of(self, chosen: Flags) -> Trials:
+        """Some of them."""
+        return Trials(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def companions(utterances: Sequence[Utterance], block: int) -> dict[str, list[Utterance]]:
+    """Which utterances of the same speaker each is joined with: the others of its block.
+
+    The utterances of a speaker stand together, and are cut into blocks in that order.
+    """
+    found: dict[str, list[Utterance]] = {}
+    for _, of_speaker in itertools.groupby(utterances, lambda one: one.speaker):
+        own = list(of_speaker)
+        for at, one in enumerate(own):
+            start = at - at % block
+            found[one.id] = [other for other in own[start : start + block] if other != one]
+    return found
+
+
+def together(several: Sequence[Trials]) -> Trials:
+    """All trials of several."""
+    return Trials(
+        *(np.concatenate([getattr(one, field.name) for one in several]) for field in fields(Trials))
+    )
+
+
+class Protocol:
+    """Which templates meet which tests, the same whatever the embedding.
+
+    Parameters
+    ----------
+    utterances
+        Of speakers with known age and gender.
+    draws
+        Enrolments a speaker, each of :data:`ENROLMENT` utterances drawn at random.
+    """
+
+    def __init__(self, utterances: Sequence[Utterance], draws: int = 3, seed: int = 0) -> None:
+        names = sorted({one.speaker for one in utterances})
+        number = {name: at for at, name in enumerate(names)}
+        self.speaker = np.array([number[one.speaker] for one in utterances])
+        place = folds(names, seed)
+        self.fold_of = np.array([place[name] for name in names])
+        voices = {voice: at for at, voice in enumerate(sorted({one_voice(n) for n in names}))}
+        self._voice = np.array([voices[one_voice(name)] for name in names])
+        about = {one.speaker: one for one in utterances}
+        self._age = np.array([about[name].age for name in names], float)
+        self._gender = np.array([about[name].gender == "f" for name in names])
+        random = np.random.default_rng(seed)
+        first = {int(at): int(np.flatnonzero(self.speaker == at)[0]) for at in set(self.speaker)}
+        self._place = np.array([row - first[int(at)] for row, at in enumerate(self.speaker)])
+        self._enrolments = [
+            (at, random.choice(np.flatnonzero(self.speaker == at), ENROLMENT, replace=False))
+            for at in range(len(names))
+            for _ in range(draws)
+        ]
+
+    def training(self, fold: int) -> Flags:
+        """Which utterances a head for this fold may see, shape (utterances,)."""
+        return np.asarray(self.fold_of[self.speaker] != fold)
+
+    def trials(
+        self, fold: int, enrolled: Floats, tests: Floats, speech: Floats, block: int = 1
+    ) -> Trials:
+        """The trials of one fold.
+
+        Parameters
+        ----------
+        enrolled, tests
+            Embeddings of all utterances, as they are enrolled and as they are tested, shape
+            (utterances, dimension).
+        speech
+            Seconds of speech in the tests, shape (utterances,).
+        block
+            How many utterances of a speaker each test is joined of (see :func:`companions`): none
+            of them may have been enrolled.
+        """
+        rows = np.flatnonzero(self.fold_of[self.speaker] == fold)
+        parts = []
+        for at, chosen in self._enrolments:
+            if self.fold_of[at] != fold:
+                continue
+            template = enrolled[chosen].mean(0)
+            template = template / np.linalg.norm(template)
+            other = self.speaker[rows]
+            # One person under two numbers is neither a target nor a stranger.
+            twin = (self._voice[other] == self._voice[at]) & (other != at)
+            known = np.isin(self._blocks(rows, block), self._blocks(chosen, block))
+            left = rows[~(known & (other == at)) & ~twin]
+            other = self.speaker[left]
+            target, gender = other == at, self._gender[other] == self._gender[at]
+            parts.append(
+                Trials(
+                    tests[left] @ template,
+                    speech[left],
+                    target,
+                    target | np.isin(other, self._nearest(at)),
+                    gender,
+                    (self._age[other] < _CHILD) == (self._age[at] < _CHILD),
+                    np.full(left.size, self._age[at] < _CHILD),
+                    np.full(left.size, fold),
+                    np.full(left.size, at),
+                )
+            )
+        return together(parts)
+
+    def _blocks(self, rows: Ints, block: int) -> Ints:
+        return self._place[rows] // block
+
+    def _nearest(self, at: int) -> Ints:
+        alike = np.flatnonzero(
+            (self.fold_of == self.fold_of[at])
+            & (self._gender == self._gender[at])
+            & (self._voice != self._voice[at])
+        )
+        order = np.argsort(np.abs(self._age[alike] - self._age[at]), kind="stable")
+        return np.asarray(alike[order[:_NEAREST]])
