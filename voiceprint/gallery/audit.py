@@ -131,11 +131,6 @@ class AuditLog:
         """Seal the end under the keys of this session, after these were changed."""
         self._keep(self._ends()[0])
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether the end of the log is as it was sealed."""
-        return self._ends()[1]
-
     def _walk(self, ends: _Ends, to: int, noted: str | None) -> tuple[int, bytes, list[str]]:
         """How many entries there are up to one, the code of the last, and what is wrong."""
         number, mac, count = ends.base, ends.base_mac, 0

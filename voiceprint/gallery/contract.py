@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from voiceprint.contract import EmbeddingModel, Liveness, Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChallenge:
+    """What somebody was asked to say."""
+
+    id: str
+    person_id: str | None
+    """Who was asked, if that was known."""
+    phrase: str = field(repr=False)
+    expires: datetime
+    """With time zone."""
+
+
+class Untaken(StrEnum):
+    """Why there is no challenge to answer."""
+
+    UNKNOWN = "unknown"
+    """There was none, or its time was over long ago."""
+    USED = "used"
+    """It was answered before."""
+    EXPIRED = "expired"
 
 
 class AuditAction(StrEnum):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from speech.errors import ConfigError, GalleryError
@@ -19,7 +19,11 @@ from voiceprint.gallery.upgrade import is_current, upgrade
 
 _WAIT = 10.0
 """Seconds to wait for another program that writes."""
+_WIPE_WAIT = 1.0
+"""Seconds to wait for another program that still reads what was deleted."""
 _WRITING = "sonorant_writing"
+_LOCK = 0x536F6E6F72616E74
+"""For PostgreSQL's advisory lock: any number of ours."""
 
 
 class Database:
@@ -77,6 +81,11 @@ class Database:
         with self._transaction(options) as connection:
             yield connection
 
+    def lock(self, connection: Connection) -> None:
+        """Keep other programs from setting up the same database until the transaction ends."""
+        if not self.is_sqlite:  # where every transaction that writes is alone
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
     def wipe(self) -> bool:
         """Empty SQLite's write-ahead log, so that nothing deleted is left in it.
 
@@ -87,8 +96,11 @@ class Database:
         with self._failing(), self._engine.connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
-            busy: int
-            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            raw.execute(f"PRAGMA busy_timeout={int(_WIPE_WAIT * 1000)}")
+            try:
+                busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={int(_WAIT * 1000)}")
             return not busy
 
     def close(self) -> None:
@@ -121,6 +133,7 @@ class Database:
             if is_current(connection):
                 return
         with self.writing() as connection:
+            self.lock(connection)
             upgrade(connection, str(self))
 
     @contextmanager
@@ -138,14 +151,14 @@ class Database:
             raise explain(error, str(self)) from error
 
 
-def _url(text: str | None) -> URL:
-    text = text or os.environ.get("SONORANT_GALLERY")
-    if not text:
+def _url(given: str | None) -> URL:
+    given = given or os.environ.get("SONORANT_GALLERY")
+    if not given:
         return _sqlite(platformdirs.user_data_path("sonorant", appauthor=False) / "gallery.db")
-    if "://" not in text:
-        return _sqlite(Path(text).expanduser().absolute())
+    if "://" not in given:
+        return _sqlite(Path(given).expanduser().absolute())
     try:
-        url = make_url(text)
+        url = make_url(given)
     except ArgumentError as error:
         raise ConfigError(
             "the URL of the gallery cannot be read: write it as in "

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Self
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
-from speech.errors import EnrolmentError, GalleryError, UnknownPersonError
+from speech.errors import EnrolmentError, UnknownPersonError
+from speech.progress import Advance
 from voiceprint.contract import Consent, EmbeddingModel, Person, Template
 from voiceprint.gallery.audit import AuditLog
-from voiceprint.gallery.contract import AuditAction, AuditCheck, AuditEntry
-from voiceprint.gallery.database import Database
+from voiceprint.gallery.contract import (
+    AuditAction,
+    AuditCheck,
+    AuditEntry,
+    KeptChallenge,
+    Untaken,
+)
 from voiceprint.gallery.keys import MasterKey
+from voiceprint.gallery.liveness import Challenges, Utterances
 from voiceprint.gallery.people import People
 from voiceprint.gallery.records import fold, micros
-from voiceprint.gallery.session import Keys, Session, make_keys, newest_epoch, read_keys
-from voiceprint.gallery.sources import GivenKey, KeySource, find_source
+from voiceprint.gallery.rotation import amount
+from voiceprint.gallery.session import Session
+from voiceprint.gallery.sources import KeySource
+from voiceprint.gallery.store import Store, mark_unclean
 from voiceprint.gallery.tables import AUDIT, STATE
 
-_LOGGER = logging.getLogger(__name__)
 _BATCH = 2000
 
 
@@ -54,22 +59,7 @@ class Gallery:
     """
 
     def __init__(self, url: str | None = None, key: MasterKey | KeySource | None = None) -> None:
-        self._database = Database(url)
-        self._lock = threading.Lock()
-        self._keys: Keys | None = None
-        try:
-            if isinstance(key, MasterKey):
-                key = GivenKey(key)
-            self._source = key or find_source(self._database.file)
-            with self._database.reading() as connection:
-                new = not newest_epoch(connection)
-            if new:
-                self._begin()
-            with self._reading():
-                pass
-        except BaseException:
-            self.close()
-            raise
+        self._store = Store(url, key)
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +69,7 @@ class Gallery:
 
     def close(self) -> None:
         """Close the database."""
-        self._database.close()
+        self._store.close()
 
     # People
 
@@ -116,7 +106,7 @@ class Gallery:
         EnrolmentError
             The name is taken, or it or the template cannot be used.
         """
-        with self._writing(unclean=True) as session:
+        with self._store.writing() as session:
             people = People(session)
             known = people.find(name)
             if known is None:
@@ -130,6 +120,7 @@ class Gallery:
                     expires=expires,
                 )
                 people.remove_templates(person_id)
+                mark_unclean(session)
             else:
                 raise EnrolmentError(
                     f"somebody called {known.name} is enrolled already; replace them, or choose "
@@ -141,13 +132,13 @@ class Gallery:
 
     def person(self, name: str) -> Person:
         """Somebody by name, whatever the case; UnknownPersonError suggests near names."""
-        with self._reading() as session:
+        with self._store.reading() as session:
             return People(session).named(name)
 
     def people(self, group: str | None = None) -> tuple[Person, ...]:
         """Everybody, or the members of a group, by name."""
         found: list[Person] = []
-        with self._reading() as session:
+        with self._store.reading() as session:
             people = People(session)
             while batch := people.batch(found[-1].id if found else "", group, _BATCH):
                 found += batch
@@ -155,7 +146,7 @@ class Gallery:
 
     def template(self, person: Person, model: EmbeddingModel) -> Template | None:
         """The voiceprint of somebody; None if there is none of this model."""
-        with self._reading() as session:
+        with self._store.reading() as session:
             return People(session).template(person, model)
 
     def templates(
@@ -167,7 +158,7 @@ class Gallery:
         """
         after = ""
         while True:
-            with self._reading() as session:
+            with self._store.reading() as session:
                 batch = People(session).template_batch(model, after, group, _BATCH)
             yield from batch
             if len(batch) < _BATCH:
@@ -176,11 +167,12 @@ class Gallery:
 
     def store_template(self, person: Person, template: Template) -> None:
         """Update somebody's voiceprint, or add one of a further model."""
-        with self._writing(unclean=True) as session:
+        with self._store.writing() as session:
             people = People(session)
             people.get(person.id)
             people.set_template(person.id, template)
             _note(session, AuditAction.TEMPLATE, person.id, template.model)
+            mark_unclean(session)
 
     def rename(self, person: Person, name: str) -> Person:
         """Give somebody another name; raises EnrolmentError if it is taken."""
@@ -213,21 +205,58 @@ class Gallery:
             The person, or the id of one whose record cannot be read any more.
         """
         person_id = person if isinstance(person, str) else person.id
-        with self._writing(unclean=True) as session:
+        with self._store.writing() as session:
             People(session).remove(person_id)
             _note(session, AuditAction.DELETE, person_id)
+            mark_unclean(session)
 
     def version(self) -> int:
         """A number that changes with every change of people or templates, by any program."""
-        with self._reading() as session:
+        with self._store.reading() as session:
             version: int = session.connection.execute(select(STATE.c.version)).scalar_one()
             return version
+
+    # Challenges and replays
+
+    def keep_challenge(
+        self, id: str, person_id: str | None, phrase: str, expires: datetime
+    ) -> None:
+        """Keep what somebody is asked to say.
+
+        Parameters
+        ----------
+        id
+            Random: whoever knows it may answer.
+        person_id
+            Who is asked, if that is known.
+        phrase
+            What is to be said.
+        expires
+            With time zone.
+        """
+        with self._store.writing() as session:
+            Challenges(session).keep(KeptChallenge(id, person_id, phrase, expires))
+
+    def take_challenge(self, id: str) -> KeptChallenge | Untaken:
+        """Take a challenge to judge an answer: only one caller ever gets it, of all programs."""
+        with self._store.writing() as session:
+            return Challenges(session).take(id)
+
+    def remember_utterance(self, person_id: str, fingerprint: bytes) -> None:
+        """Keep the fingerprint of what somebody said: the newest 200, for a year."""
+        with self._store.writing() as session:
+            Utterances(session).remember(person_id, fingerprint)
+
+    def heard_utterances(self, person_id: str) -> tuple[bytes, ...]:
+        """The fingerprints of what somebody said, the newest first."""
+        with self._store.reading() as session:
+            return Utterances(session).heard(person_id)
 
     # The audit log
 
     def record(self, entry: AuditEntry) -> None:
         """Add a decision to the audit log. What the gallery does itself it adds by itself."""
-        with self._writing() as session:
+        with self._store.writing() as session:
             AuditLog(session).add(entry)
 
     def audit(
@@ -260,7 +289,7 @@ class Gallery:
             where.append(AUDIT.c.at < micros(until))
         after = 0
         while True:
-            with self._reading() as session:
+            with self._store.reading() as session:
                 entries = AuditLog(session).entries(after, tuple(where))
             if not entries:
                 return
@@ -276,60 +305,52 @@ class Gallery:
             The ``head`` of an earlier check, kept elsewhere. Only with it is a log noticed that
             was put back to an older state together with the rest of the database.
         """
-        with self._reading() as session:
+        with self._store.reading() as session:
             return AuditLog(session).check(noted)
 
     def prune_audit(self, before: datetime) -> int:
         """Remove the entries before a time; returns how many. The rest can still be checked."""
-        with self._writing(unclean=True) as session:
-            return AuditLog(session).prune(before)
+        with self._store.writing() as session:
+            pruned = AuditLog(session).prune(before)
+            mark_unclean(session)
+            return pruned
 
-    # Transactions
+    # Keys
+
+    def rotate_key(self, new: MasterKey | None = None, advance: Advance | None = None) -> None:
+        """Change the master key, and seal everything anew, in one transaction.
+
+        Killed at any point, the gallery opens with the old key or with the new one; a key file
+        or the system keyring holds both until it is done. Other programs that have the gallery
+        open go on if they read the key from there.
+
+        Parameters
+        ----------
+        new
+            Else a new one is made, if the key is kept in a file or in the system keyring.
+        advance
+            Told how many people and audit entries are done, of :meth:`rotation_work`.
+
+        Raises
+        ------
+        ConfigError
+            There is no place to keep a new key in: it has to be given.
+        GalleryError
+            Something about a person was tampered with; nothing was changed.
+        """
+        self._store.rotate(new, advance or (lambda done: None))
+
+    def rotation_work(self) -> int:
+        """How many people and audit entries there are to seal anew."""
+        with self._store.reading() as session:
+            return amount(session)
 
     def _change(self, action: AuditAction, person: Person, **changes: object) -> Person:
-        with self._writing(unclean=True) as session:
+        with self._store.writing() as session:
             changed = People(session).change(person.id, **changes)
             _note(session, action, person.id)
+            mark_unclean(session)
             return changed
-
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with self._database.reading() as connection:
-            yield Session(connection, self._unlocked(connection))
-
-    @contextmanager
-    def _writing(self, *, unclean: bool = False) -> Iterator[Session]:
-        with self._database.writing() as connection:
-            connection.execute(select(STATE).with_for_update()).one()
-            yield Session(connection, self._unlocked(connection))
-            if unclean:
-                connection.execute(update(STATE).values(unclean=1))
-        if unclean:
-            self._wipe()
-
-    def _wipe(self) -> None:
-        """Empty the write-ahead log of what was deleted or replaced."""
-        try:
-            if not self._database.wipe():
-                _LOGGER.info("deleted data leaves the write-ahead log once its readers are done")
-        except GalleryError as error:
-            _LOGGER.warning("deleted data may still be in the write-ahead log: %s", error)
-
-    def _unlocked(self, connection: Connection) -> Keys:
-        """The keys of the epoch that a transaction sees."""
-        epoch = newest_epoch(connection)
-        with self._lock:
-            if self._keys is None or self._keys.epoch != epoch:
-                self._keys = read_keys(connection, epoch, self._source.keys())
-            return self._keys
-
-    def _begin(self) -> None:
-        """Make the keys and the log of a new database."""
-        with self._database.writing() as connection:
-            if newest_epoch(connection):
-                return  # another program was quicker
-            keys = make_keys(connection, self._source.make())
-            AuditLog(Session(connection, keys)).begin()
 
 
 def _note(

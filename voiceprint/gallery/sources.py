@@ -50,6 +50,8 @@ class KeySource(Protocol):
 def find_source(database: Path | None) -> KeySource:
     """What ``SONORANT_KEY`` or ``SONORANT_KEY_FILE`` says, else a file in the user's configuration.
 
+    ``SONORANT_KEY`` is a key in base64, or ``keyring`` for the system keyring.
+
     Parameters
     ----------
     database
@@ -61,6 +63,11 @@ def find_source(database: Path | None) -> KeySource:
         The variable holds no key, or the file would lie beside the gallery.
     """
     given = os.environ.get(_KEY)
+    if given == "keyring":
+        # Late, because the library is optional.
+        from voiceprint.gallery.system_keyring import SystemKeyring
+
+        return SystemKeyring()
     if given:
         return GivenKey(_from(_KEY, given))
     named = os.environ.get(_FILE)
@@ -84,26 +91,27 @@ class GivenKey:
     """
 
     def __init__(self, key: MasterKey) -> None:
-        self._key = key
+        self._keys = [key]
 
     def keys(self) -> tuple[MasterKey, ...]:
-        """The key that was given."""
-        return (self._key,)
+        """The key that was given, and the one to take its place."""
+        return tuple(self._keys)
 
     def make(self) -> MasterKey:
         """The key that was given."""
-        return self._key
+        return self._keys[0]
 
     def changing(self) -> AbstractContextManager[None]:
         """Nothing is kept here, so nothing is locked."""
         return nullcontext()
 
     def stage(self, key: MasterKey) -> None:
-        """Use this key from now on."""
-        self._key = key
+        """Know a second key."""
+        self._keys = [self._keys[0], key]
 
     def settle(self) -> None:
-        """Do nothing."""
+        """Know only the second key."""
+        self._keys = self._keys[-1:]
 
 
 class KeyFile:

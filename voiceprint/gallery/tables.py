@@ -39,8 +39,8 @@ STATE = Table(
     Column("head", BigInteger, nullable=False),
     Column("head_mac", LargeBinary, nullable=False),
     Column("seal", LargeBinary, nullable=False),
-    # Whether bytes of something deleted may be left in the write-ahead log.
-    Column("unclean", Integer, nullable=False),
+    # The audit entry up to which bytes of something deleted may be left in the write-ahead log.
+    Column("unclean", BigInteger, nullable=False),
 )
 """A single row. Whoever writes locks it first, so that writers come one after the other."""
 
@@ -91,4 +91,24 @@ AUDIT = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("mac", LargeBinary, nullable=False),
     Index("gallery_audit_of_person", "person_id", "number"),
+)
+
+CHALLENGES = Table(
+    "gallery_challenges",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("gallery_people.id", ondelete="CASCADE"), index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
+    # Empty once it was taken.
+    Column("sealed", LargeBinary),
+)
+
+UTTERANCES = Table(
+    "gallery_utterances",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Text, ForeignKey("gallery_people.id", ondelete="CASCADE"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("gallery_utterances_of_person", "person_id", "id"),
 )

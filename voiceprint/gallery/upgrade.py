@@ -8,11 +8,9 @@ from sqlalchemy import Connection, inspect, text
 
 from speech.errors import GalleryError
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The last step in ``migrations/versions``; comparing with it spares loading Alembic."""
 _VERSIONS = "gallery_version"
-_LOCK = 0x536F6E6F72616E74
-"""For PostgreSQL's advisory lock: any number of ours."""
 
 
 def is_current(connection: Connection) -> bool:
@@ -32,8 +30,6 @@ def upgrade(connection: Connection, name: str) -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     config = Config()
     folder = Path(__file__).parent / "migrations"
     config.set_main_option("script_location", str(folder).replace("%", "%%"))

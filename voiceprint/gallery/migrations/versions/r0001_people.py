@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("head", sa.BigInteger, nullable=False),
         sa.Column("head_mac", sa.LargeBinary, nullable=False),
         sa.Column("seal", sa.LargeBinary, nullable=False),
-        sa.Column("unclean", sa.Integer, nullable=False),
+        sa.Column("unclean", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "gallery_keys",
