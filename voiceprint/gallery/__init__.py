@@ -1,0 +1,21 @@
+"""Who is enrolled: people, voiceprints and the audit log, encrypted in SQLite or PostgreSQL."""
+
+from voiceprint.gallery.contract import (
+    AuditAction,
+    AuditCheck,
+    AuditEntry,
+    KeptChallenge,
+    Untaken,
+)
+from voiceprint.gallery.gallery import Gallery
+from voiceprint.gallery.keys import MasterKey
+
+__all__ = [
+    "AuditAction",
+    "AuditCheck",
+    "AuditEntry",
+    "Gallery",
+    "KeptChallenge",
+    "MasterKey",
+    "Untaken",
+]

@@ -1,0 +1,1 @@
+"""One step each; they are only ever added to."""
