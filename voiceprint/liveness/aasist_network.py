@@ -11,6 +11,7 @@ Parameters are named as in the published weights, which were trained on ASVspoof
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -57,9 +58,7 @@ class Aasist(nn.Module):
         self.encoder = nn.Sequential(
             *(
                 nn.Sequential(_Residual(before, after, first=number == 0))
-                for number, (before, after) in enumerate(
-                    zip(channels[:-1], channels[1:], strict=True)
-                )
+                for number, (before, after) in enumerate(pairwise(channels))
             )
         )
         self.pos_S = nn.Parameter(torch.zeros(1, _BANDS, wide))
