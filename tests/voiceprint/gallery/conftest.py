@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,19 +21,30 @@ def postgresql() -> Iterator[PostgreSQL]:
     server.remove()
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """In memory where that can be, since a gallery waits for the disk at every change."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as made:
+        yield Path(made)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, folder: Path) -> str:
     """Where a new gallery may be: once in a file, once in PostgreSQL."""
     if request.param == "sqlite":
-        return str(tmp_path / "data" / "gallery.db")
+        return str(folder / "data" / "gallery.db")
     server: PostgreSQL = request.getfixturevalue("postgresql")
     return server.empty_database()
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(folder: Path) -> Path:
     """Where a new gallery may be, in a file."""
-    return tmp_path / "data" / "gallery.db"
+    return folder / "data" / "gallery.db"
 
 
 @pytest.fixture(scope="session")
