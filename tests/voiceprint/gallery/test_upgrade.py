@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,17 @@ from tests.voiceprint.gallery.test_audit import outside, tamper
 from voiceprint.gallery import Gallery, MasterKey
 from voiceprint.gallery.tables import METADATA
 
-LIVENESS = ("gallery_challenges", "gallery_utterances")
 
-
-@pytest.fixture
-def first_revision(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@contextmanager
+def first_revision() -> Iterator[None]:
     """Galleries are made as the first revision of the tables was."""
-    newest = command.upgrade
+    upgrade = command.upgrade
 
-    def first(config: Any, revision: str) -> None:
-        newest(config, "0001")
+    def only_first(config: Any, revision: str) -> None:
+        upgrade(config, "0001")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(command, "upgrade", first)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "upgrade", only_first)
         patch.setattr(upgrades, "NEWEST", "0001")
         yield
 
@@ -47,15 +46,11 @@ def test_the_newest_step_is_known_and_makes_the_tables(url: str, key: MasterKey)
     engine.dispose()
 
 
-def test_a_gallery_of_the_first_revision_is_kept(
-    url: str, key: MasterKey, request: pytest.FixtureRequest
-) -> None:
-    request.getfixturevalue("first_revision")
-    with Gallery(url, key) as gallery:
+def test_a_gallery_of_the_first_revision_is_kept(url: str, key: MasterKey) -> None:
+    with first_revision(), Gallery(url, key) as gallery:
         anna = gallery.enrol("Anna", voice(1), groups=["Family"])
         with pytest.raises(GalleryError):
             gallery.remember_utterance(anna.id, b"heard")
-    request.getfixturevalue("monkeypatch").undo()
     with Gallery(url, key) as gallery:
         assert gallery.people("family") == (anna,)
         assert gallery.template(anna, MODEL) == voice(1)
