@@ -13,10 +13,12 @@ ROLES = {
     "vad": "vad",
     "piper": "synthesis",
     "lexicon": "pronunciation",
+    "speaker": "voiceprint",
+    "vosk-speaker": "voiceprint",
 }
 """What a model of each kind is for. The kind says which engine opens it."""
 
-MARKS = {"vosk": ("am/final.mdl", "final.mdl")}
+MARKS = {"vosk": ("am/final.mdl", "final.mdl"), "vosk-speaker": ("final.ext.raw",)}
 """Files, any one of which shows that a folder holds a model of that kind (new and old layout)."""
 
 DOCUMENTS = {"LICENSE", "MODEL_CARD", "README"}
@@ -122,7 +124,7 @@ class ModelCard:
 
     @property
     def role(self) -> str:
-        """What it is for: ``recognition``, ``vad``, ``synthesis`` or ``pronunciation``."""
+        """What it is for, a value of :data:`ROLES`: ``recognition``, ``vad``, ``voiceprint`` ..."""
         return ROLES[self.kind]
 
     @property
