@@ -1,0 +1,50 @@
+"""The calibration: what is fitted, and what ships."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from speech.errors import ModelError
+from voiceprint.calibration import calibration_of, features, fit, probability
+from voiceprint.contract import EmbeddingModel, Purpose
+from voiceprint.embedding import open_embedder
+from voiceprint.metrics import cllr, min_cllr
+
+
+def test_a_fit_recovers_the_likelihood_ratio() -> None:
+    random = np.random.default_rng(0)
+    speech = np.exp(random.uniform(np.log(0.5), np.log(8), 60_000))
+    is_target = random.random(60_000) < 0.2
+    # More speech, less scatter: the cosines of one speaker come nearer to 0.8.
+    cosine = np.where(is_target, 0.8, 0.1) + random.normal(0, 0.2, 60_000) / np.sqrt(speech)
+    llr = features(cosine, speech) @ fit(features(cosine, speech), is_target)
+    cost = cllr(llr[is_target], llr[~is_target])
+    assert cost == pytest.approx(min_cllr(llr[is_target], llr[~is_target]), rel=0.05)
+    alone = features(cosine, 1.0) @ fit(features(cosine, 1.0), is_target)
+    assert cost < 0.9 * cllr(alone[is_target], alone[~is_target])
+
+
+def test_the_probability_is_that_of_bayes() -> None:
+    assert probability(0.0) == pytest.approx(0.5)
+    assert probability(np.log(9)) == pytest.approx(0.9)
+    assert probability(np.log(9), prior=0.1) == pytest.approx(0.5)
+    assert probability(1e6) == pytest.approx(1.0) and probability(-1e6) == pytest.approx(0.0)
+
+
+def test_the_model_in_use_is_calibrated() -> None:
+    calibration = calibration_of(open_embedder().model)
+    limits = [calibration.thresholds[purpose] for purpose in Purpose]
+    assert [limit.llr for limit in limits] == sorted(limit.llr for limit in limits)
+    wrong = [limit.false_accepts for limit in limits]
+    assert wrong == sorted(wrong, reverse=True) and wrong[-1] < 0.001
+    llr = calibration.llr(np.linspace(-1, 1, 50), 2.0)
+    assert (np.diff(llr) > 0).all()
+    # The same cosine says more, either way, with more speech.
+    assert calibration.llr(0.9, 8.0) > calibration.llr(0.9, 1.0)
+    assert calibration.llr(0.0, 8.0) < calibration.llr(0.0, 1.0)
+
+
+def test_a_model_that_nobody_calibrated_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"campplus@0: .*|calibration for .*campplus@0"):
+        calibration_of(EmbeddingModel("campplus", "0"))
