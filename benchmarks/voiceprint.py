@@ -45,7 +45,7 @@ from voiceprint.training.pipeline import (
 )
 from voiceprint.training.trials import Protocol, Trials
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 Figures = dict[str, float]
 
 DRAWS = 200

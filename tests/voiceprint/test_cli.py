@@ -27,7 +27,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     for name, voice in (("Mia", "en-us+f3"), ("Ben", "en-gb+m7")):
         speaking = EspeakSynthesizer(voice)
         for number, sentence in enumerate(SENTENCES[:5]):
-            samples = np.concatenate([*speaking.speak(sentence, "en")])
+            samples = np.concatenate([*speaking.synthesize(sentence, "en")])
             # No microphone is without noise.
             samples = samples + 1e-3 * random.standard_normal(samples.size).astype(np.float32)
             write(folder / f"{name}-{number}.wav", samples)
@@ -156,6 +156,17 @@ def test_trials_are_scored_and_judged(
     ]
     assert all((float(line[3]) > 0) == (line[2] == "target") for line in lines)
     assert det.read_text().startswith("<svg")
+
+    # A header may name the columns, in any order.
+    named = trials.read_text()
+    trials.write_text(
+        "kind\tAudio\tmodel\n"
+        + "".join("\t".join(reversed(line.split("\t"))) + "\n" for line in named.splitlines())
+    )
+    assert run("trials", *lists)[0] == 0
+    again = [line.split("\t") for line in scores.read_text().splitlines()]
+    assert again[0] == ["kind", "Audio", "model", "llr"]
+    assert [line[3] for line in again[1:]] == [line[3] for line in lines]
 
     # A recording that cannot be used is told, and costs only its own trials.
     trials.write_text(f"Mia\t{people['Mia'][4]}\nMia\tgone.wav\n")
