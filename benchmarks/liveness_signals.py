@@ -1,4 +1,4 @@
-"""Replays recognised, changes of speakers, and soft signs of playback, on real and simulated speech.
+"""Replays recognised, changes of speakers, soft signs of playback; real speech, simulated attacks.
 
 Half of speechocean762's speakers fit the weights of the playback signs, the other half reports.
 """
@@ -21,7 +21,7 @@ from speech import audio
 from speech.audio import RATE, Samples
 from voiceprint.contract import Embedder
 from voiceprint.liveness.consistency import agreement
-from voiceprint.liveness.playback import features, playback
+from voiceprint.liveness.playback import FEATURES, features
 from voiceprint.liveness.replay import fingerprint, same_utterance
 
 Floats = npt.NDArray[np.float64]
@@ -125,9 +125,9 @@ def fit(some: Sequence[Recording], seed: int) -> dict[str, dict[str, float]]:
     mean, scale = inputs.mean(axis=0), inputs.std(axis=0)
     weights = logistic((inputs - mean) / scale, labels)
     return {
-        "mean": dict(enumerate_names(mean)),
-        "scale": dict(enumerate_names(scale)),
-        "weights": dict(enumerate_names(weights[:-1])),
+        "mean": dict(named(mean)),
+        "scale": dict(named(scale)),
+        "weights": dict(named(weights[:-1])),
         "bias": {"bias": float(weights[-1])},
     }
 
@@ -159,10 +159,8 @@ def synthesised(voice: str, texts: Sequence[str]) -> Iterator[Samples]:
             yield audio.read(file)
 
 
-def enumerate_names(values: Floats) -> Iterator[tuple[str, float]]:
+def named(values: Floats) -> Iterator[tuple[str, float]]:
     """The features' names with a value each."""
-    from voiceprint.liveness.playback import FEATURES
-
     yield from zip(FEATURES, map(float, values), strict=True)
 
 
@@ -182,6 +180,3 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 def share(values: Sequence[float]) -> float:
     """Share of values above a half."""
     return float(np.mean(np.array(values) > 0.5))
-
-
-__all__ = ["changes", "fit", "playback", "recordings", "replays", "soft"]

@@ -1,4 +1,6 @@
-"""Liveness: signs that a living person speaks here and now. ``docs/liveness.md`` says what each stops.
+"""Liveness: signs that a living person speaks here and now.
+
+``docs/liveness.md`` says what each of them stops, and what none of them stops.
 
 ::
 

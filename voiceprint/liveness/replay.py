@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from speech.audio import RATE, Samples
 
-THRESHOLD = 0.45
+THRESHOLD = 0.36
 """Likeness from which two recordings are taken for one utterance; see ``docs/liveness.md``."""
 
 _HOP = 256  # samples
