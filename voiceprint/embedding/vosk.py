@@ -7,6 +7,7 @@ both.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -57,12 +58,13 @@ class VoskXVector:
             self._recognition = vosk.Model(str(recognition))
         except Exception as error:
             raise _damaged(recognition) from error
-        # A vector's length is nowhere but in a file's own format, and Vosk answers with none of
-        # it before it hears speech.
+        # Vosk itself does not tell before it has heard speech.
         self._dimension = _length(folder / "mean.vec")
-        name = recognition.parent.name if recognition.name == "model" else recognition.name
-        version = digest(folder / "final.ext.raw")[:8]
-        self._model = EmbeddingModel(f"vosk:{folder.name}", f"{version}.{name}")
+        recogniser = recognition.parent.name if recognition.name == "model" else recognition.name
+        version = hashlib.sha256("".join(digest(folder / name) for name in FILES).encode())
+        self._model = EmbeddingModel(
+            f"vosk:{folder.name}", f"{version.hexdigest()[:8]}.{recogniser}"
+        )
 
     @property
     def model(self) -> EmbeddingModel:
