@@ -14,6 +14,7 @@
 from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.challenge import Challenge, Kind, new_challenge
 from voiceprint.liveness.check import ChallengeChecker, ChallengeResult
+from voiceprint.liveness.check_grammar import GrammarChecker
 from voiceprint.liveness.consistency import agreement, one_speaker
 from voiceprint.liveness.playback import playback
 from voiceprint.liveness.replay import ReplayDetector, fingerprint, same_utterance
@@ -22,6 +23,7 @@ __all__ = [
     "Challenge",
     "ChallengeChecker",
     "ChallengeResult",
+    "GrammarChecker",
     "Kind",
     "ReplayDetector",
     "SpoofDetector",
