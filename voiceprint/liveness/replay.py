@@ -11,6 +11,7 @@ but what was said may be guessed at: keep it as you keep a template.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from speech.audio import RATE, Samples
 
-THRESHOLD = 0.45
+THRESHOLD = 0.36
 """Likeness from which two recordings are taken for one utterance; see ``docs/liveness.md``."""
 
 _HOP = 256  # samples
@@ -27,6 +28,7 @@ _BANDS = 32
 _LOWEST, _HIGHEST = 300.0, 3_400.0  # Hz: what a telephone leaves
 _BEFORE = 3  # frames back that energies are compared with
 _LOUD = 25.0  # dB below the loudest frame: what is quieter is not speech
+_SILENT = -60.0  # dB: digital silence and next to it
 _LEAST = 40  # frames of speech that have to meet, and ...
 _SHARE = 0.6  # ... their share of the shorter recording
 _SPEEDS = (0.99, 1.0, 1.01)
@@ -101,15 +103,15 @@ def _frames(samples: Samples) -> npt.NDArray[np.uint32]:
     energies = np.stack(
         [
             power[:, int(low) : max(int(low) + 1, int(high))].mean(axis=1)
-            for low, high in zip(edges[:-1], edges[1:], strict=True)
+            for low, high in pairwise(edges)
         ],
         axis=1,
     )
     levels = 10 * np.log10(energies + 1e-10)
     tilt = np.diff(levels, axis=1)
-    change = tilt - np.concatenate([tilt[:1].repeat(_BEFORE, axis=0), tilt[:-_BEFORE]])
+    change = tilt - tilt[np.maximum(np.arange(len(tilt)) - _BEFORE, 0)]
     loudness = 10 * np.log10(energies.sum(axis=1) + 1e-10)
-    spoken = loudness > loudness.max() - _LOUD
+    spoken = loudness > max(loudness.max() - _LOUD, _SILENT)
     bits = np.concatenate([spoken[:, None], change > 0], axis=1)
     return (bits * (1 << np.arange(_BANDS, dtype=np.uint64))).sum(axis=1).astype(np.uint32)
 
@@ -134,7 +136,7 @@ def _alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> float
         for one, mask in zip((left, right), spoken, strict=True)
     ]
     agreement = _diagonals(signs[0] @ signs[1].T) / (_BANDS - 1)
-    together = _diagonals(np.outer(*spoken))
+    together = np.correlate(spoken[1], spoken[0], "full")
     enough = together >= least
     return float((agreement[enough] / together[enough]).max()) if enough.any() else 0.0
 
