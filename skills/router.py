@@ -108,7 +108,7 @@ class Router:
             if time.monotonic() <= expires:
                 request = replace(request, context=context)
         demanding = any(device.requires is not None for device in self.home.devices.values())
-        asks = demanding or any(hasattr(skill, "requires") for skill in self.skills)
+        asks = demanding or any(getattr(skill, "demanding", False) for skill in self.skills)
         if request.speaker is None and self.who is not None and asks:
             try:
                 async with asyncio.timeout(_PATIENCE):

@@ -10,15 +10,7 @@ from pathlib import Path
 import pytest
 
 from skills import schedule
-from tests.skills.conversations import Talk, talk
-
-
-async def until_on(say: Talk, device: str, on: bool) -> None:
-    for _ in range(400):  # another program may do it, which nobody is told of
-        if say.router.states()[device]["on"] is on:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{device} was not switched")
+from tests.skills.conversations import talk
 
 
 @pytest.mark.parametrize(
@@ -34,7 +26,7 @@ async def test_it_is_done_in_time(tmp_path: Path, text: str, language: str, answ
     async with talk(tmp_path, language) as say:
         assert await say(text) == answer
         assert say.reply.acted and say.router.states()["lamp"]["on"] is False
-        await until_on(say, "lamp", True)
+        await say.until("lamp", on=True)
         assert say.announced == []
 
 
@@ -84,7 +76,7 @@ async def test_it_outlives_the_program_and_is_done_in_one_of_two(
         changes: list[str] = []
         for program in (one, two):
             program.router.subscribe(lambda device, state: changes.append(device))
-        await until_on(one, "lamp", True)
+        await one.until("lamp", on=True)
         await one("turn off the lamp")
         await asyncio.sleep(0.3)
         assert one.router.states()["lamp"]["on"] is False
@@ -114,7 +106,7 @@ async def test_what_repeats_stays_planned(tmp_path: Path) -> None:
     plan = json.loads((tmp_path / "planned.json").read_text())
     (tmp_path / "planned.json").write_text(json.dumps([{**plan[0], "due": time.time() - 1}]))
     async with talk(tmp_path) as say:
-        await until_on(say, "lamp", True)
+        await say.until("lamp", on=True)
         assert "every day" in await say("what have you planned")
 
 
@@ -124,9 +116,5 @@ async def test_a_time_at_the_beginning_is_that_of_all_that_follows(tmp_path: Pat
         text = "in one second turn on the lamp and lock the front door"
         assert await say(text) == f"All right, in 1 second: {text[14:]}."
         assert say.router.states()["front_door"]["locked"] is False
-        await until_on(say, "lamp", True)
-        for _ in range(100):
-            if say.router.states()["front_door"]["locked"]:
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("the door was not locked")
+        await say.until("lamp", on=True)
+        await say.until("front_door", locked=True)
