@@ -55,6 +55,56 @@ async def test_plans_in_mandarin_and_korean(tmp_path: Path) -> None:
         assert "취소했어요" in await say("예약 취소해 줘", "ko")
 
 
+@pytest.mark.parametrize(
+    ("language", "before", "text", "answer"),
+    [
+        ("en", "turn on the lamp", "turn it off in one second", "turn it off (the lamp)."),
+        (
+            "en",
+            "turn on the kitchen lights",
+            "in one second turn them off",
+            "them off (the kitchen",
+        ),
+        ("zh-CN", "打开台灯", "一秒钟后把它关掉", "1秒后：把它关掉（台灯）。"),
+        ("zh-CN", "打开台灯", "一秒钟后关掉", "关掉（台灯）。"),
+        ("ko", "램프 켜줘", "1초 뒤에 그거 꺼줘", "그거 꺼줘(램프)."),
+    ],
+)
+async def test_it_is_what_was_talked_about_when_it_was_said(
+    tmp_path: Path, language: str, before: str, text: str, answer: str
+) -> None:
+    async with talk(tmp_path, language) as say:
+        await say(before)
+        lit = say.reply.targets
+        assert answer in await say(text)
+        await say("turn on the hall light", "en")  # talked about since
+    async with talk(tmp_path, language) as say:
+        for device in lit:
+            await say.until(device, on=False)
+        assert say.router.states()["hall_light"]["on"] is True and say.announced == []
+
+
+async def test_it_means_nothing_where_nothing_was_talked_about(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        await say("turn it off in ten minutes")
+        assert not say.reply.acted
+        await say("turn on the lamp")
+        await say("turn it off in an hour")
+        await say("turn on the coffee maker")
+        await say("turn it off in two hours")
+        assert "turn it off (the coffee maker)" in await say("what have you planned")
+        assert "Which one" in await say("cancel the planned command")
+        assert "(the lamp)" in await say("the lamp")
+        assert "the lamp" not in await say("what have you planned")
+
+
+async def test_what_lacks_something_is_not_planned(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        assert "In which room?" in await say("turn on the light in ten minutes")
+        assert not say.reply.acted
+        assert await say("what have you planned") == "Nothing is planned."
+
+
 async def test_what_is_no_command_is_not_planned(tmp_path: Path) -> None:
     async with talk(tmp_path) as say:
         for text in ("what time is it at 7", "is the lamp on in ten minutes", "look at 7 pm"):

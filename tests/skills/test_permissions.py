@@ -174,6 +174,10 @@ async def test_a_plain_skill_with_requires_is_not_opened(
         assert await say(BEN, "open up") == "Open."
 
 
+def rewrite(file: Path, text: str) -> None:
+    file.write_text(text)
+
+
 @pytest.mark.parametrize(
     ("speaker", "reason"), [(None, "I do not recognise your voice"), (BEN, "Ben may not do that.")]
 )
@@ -181,9 +185,18 @@ async def test_a_delayed_command_is_that_of_who_gave_it(
     home: Path, tmp_path: Path, speaker: Speaker | None, reason: str
 ) -> None:
     async with voices(tmp_path / "state", home) as say:
+        answer = await say(speaker, "in one second unlock the front door")
+        assert reason in answer and not say.talk.reply.acted
+        assert await say(MIA, "what have you planned") == "Nothing is planned."
+    rewrite(home, HOME.replace(", requires: {speaker: [Mia]}", ""))
+    async with voices(tmp_path / "state", home) as say:
         await say(speaker, "in one second unlock the front door")
+        assert say.talk.reply.acted
+    rewrite(home, HOME)  # who may is looked at again when it is carried out
+    async with voices(tmp_path / "state", home) as say:
         await say(MIA, "is the front door locked")  # who speaks meanwhile does not matter
-        assert reason in await say.talk.announcement()
+        # Nobody asked then who it was.
+        assert "but: I do not recognise your voice" in await say.talk.announcement()
         assert say.talk.router.states()["door"]["locked"] is True
 
 
