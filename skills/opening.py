@@ -132,6 +132,7 @@ async def open_skills(
         router.skills.extend((routines, talk, later, information, media, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))
         router.skills.append(RefusalSkill(matcher))
+        router.excuse = information.excuse
         for skill in own:
             await skill.open()
     except OSError as error:
