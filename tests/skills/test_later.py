@@ -51,7 +51,13 @@ async def test_plans_in_mandarin_and_korean(tmp_path: Path) -> None:
         assert "已取消" in await say("取消定时任务")
         assert await say("有哪些计划") == "没有定时任务。"
         assert "매일 오후 10시에" in await say("매일 밤 열 시에 현관문 잠가 줘", "ko")
-        assert "현관문" in await say("예약된 거 뭐 있어?", "ko")
+        for text in (
+            "예약된 거 뭐 있어?",
+            "뭐 예약돼 있어?",
+            "뭐가 예약되어 있나요?",
+            "뭘 예약했어?",
+        ):
+            assert "현관문" in await say(text, "ko")
         assert "취소했어요" in await say("예약 취소해 줘", "ko")
 
 
