@@ -26,12 +26,15 @@ class Link:
         """What it is a connection to, for messages."""
         self.reason = "not connected yet"
         """Why there is no connection, while there is none."""
+        self.refused = False
+        """Whether that is the token or password, which it is of no use to try again."""
         self.connected = asyncio.Event()
         self.lost = asyncio.Event()
         self.lost.set()
 
     def up(self) -> None:
         """The connection stands."""
+        self.refused = False
         self.lost.clear()
         self.connected.set()
 
@@ -40,9 +43,16 @@ class Link:
         self.connected.clear()
         self.lost.set()
 
+    def missing(self, reason: str, *, refused: bool = False) -> bool:
+        """There is no connection, for a reason; True if that is news."""
+        news = reason != self.reason
+        self.reason, self.refused = reason, refused
+        return news
+
     def error(self) -> BackendError:
         """The error that says why there is no connection."""
-        return BackendError(f"{self.name}: {self.reason}", Failure.UNREACHABLE)
+        failure = Failure.REFUSED if self.refused else Failure.UNREACHABLE
+        return BackendError(f"{self.name}: {self.reason}", failure)
 
     def check(self) -> None:
         """Raise BackendError unless the connection stands."""
@@ -85,6 +95,8 @@ class Link:
         try:
             async with asyncio.timeout(limit):
                 while True:
+                    if self.refused:
+                        raise self.error()
                     await self.connected.wait()
                     try:
                         await tell()

@@ -13,8 +13,9 @@ from hass_client import HomeAssistantClient
 from hass_client.exceptions import AuthenticationFailed, BaseHassClientError, FailedCommand
 
 from skills.backends.contract import BackendError, Command, Failure, Listener, State
-from skills.backends.homeassistant.entities import AWAY, Call, calls, command, state_of
+from skills.backends.homeassistant.entities import AWAY, state_of
 from skills.backends.homeassistant.registry import CHANGES, Entry, read_plan
+from skills.backends.homeassistant.services import Call, calls, command
 from skills.backends.link import FIRST_DELAY, LONGEST_DELAY, Link
 from skills.backends.states import States
 from skills.home import Home
@@ -112,6 +113,10 @@ class HomeAssistantBackend:
         except TimeoutError:
             raise BackendError(f"{entity_id} took too long", Failure.UNCONFIRMED) from None
 
+    def problem(self) -> BackendError | None:
+        """Why there is no connection, while there is none."""
+        return None if self._link.connected.is_set() else self._link.error()
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of every change."""
         return self._states.subscribe(listener)
@@ -167,15 +172,19 @@ class HomeAssistantBackend:
                 await client.connect()
                 delay = FIRST_DELAY
                 await self._serve(client)
-                self._link.reason = "the connection was closed"
+                self._link.missing("the connection was closed")
             except AuthenticationFailed as error:
-                self._missing(f"the token is refused ({error})")
+                self._missing(
+                    f"the token is refused ({error}): make a new one on the page of your profile "
+                    "there, under security, and put it where the old one is",
+                    refused=True,
+                )
                 delay = LONGEST_DELAY  # it bans those that try too often
             except (BaseHassClientError, OSError, TimeoutError, TypeError, ValueError) as error:
                 self._missing(str(error) or type(error).__name__)
             except Exception as error:
                 _LOGGER.exception("the connection to Home Assistant failed")
-                self._link.reason = repr(error)
+                self._link.missing(repr(error))
             finally:
                 self._client = None
                 self._link.down()
@@ -183,10 +192,9 @@ class HomeAssistantBackend:
             await asyncio.sleep(delay)
             delay = min(2 * delay, LONGEST_DELAY)
 
-    def _missing(self, reason: str) -> None:
-        if self._link.reason != reason:
+    def _missing(self, reason: str, *, refused: bool = False) -> None:
+        if self._link.missing(reason, refused=refused):
             _LOGGER.warning("%s: %s", self._link.name, reason)
-        self._link.reason = reason
 
     async def _serve(self, client: HomeAssistantClient) -> None:
         listening = asyncio.create_task(client.start_listening(), name="home assistant events")

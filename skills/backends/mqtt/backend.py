@@ -101,6 +101,10 @@ class MqttBackend:
             raise BackendError(f"{entity.address} knows no {command}", Failure.UNFIT)
         await self._connection.publish(*entity.commands[command])
 
+    def problem(self) -> BackendError | None:
+        """Why there is no connection, while there is none."""
+        return None if self._link.connected.is_set() else self._link.error()
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of every change."""
         return self._states.subscribe(listener)

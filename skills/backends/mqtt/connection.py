@@ -27,6 +27,8 @@ _CALLS = 10
 """Messages on their way at once; "all the lights" may be hundreds."""
 _AT_ONCE = 100
 """Topics in one subscription: brokers limit the length of a packet."""
+_REFUSALS = (134, 135)
+"""Bad user name or password, not authorized (MQTT 5, 3.2.2.2; older versions are translated)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,14 @@ class Connection:
                     delay = FIRST_DELAY
                     await self._serve(client)
             except aiomqtt.MqttError as error:
-                if not self.link.lost.is_set() or self.link.reason != str(error):
-                    _LOGGER.warning("%s: %s", self.link.name, error)
-                self.link.reason = str(error)
+                stood = not self.link.lost.is_set()
+                reason, refused = str(error), _refused(error)
+                if refused:
+                    reason += ": the user name or the password is wrong, or missing"
+                if self.link.missing(reason, refused=refused) or stood:
+                    _LOGGER.warning("%s: %s", self.link.name, reason)
+                if refused:
+                    delay = LONGEST_DELAY
             except Exception:
                 _LOGGER.exception("the MQTT connection failed")
             finally:
@@ -202,3 +209,8 @@ class Connection:
     async def _say_online(self, client: aiomqtt.Client) -> None:
         with contextlib.suppress(aiomqtt.MqttError):
             await client.publish(self._status, "online", qos=1, retain=True)
+
+
+def _refused(error: aiomqtt.MqttError) -> bool:
+    """Whether the broker does not accept who we say we are."""
+    return getattr(getattr(error, "rc", None), "value", None) in _REFUSALS

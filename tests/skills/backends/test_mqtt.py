@@ -360,8 +360,14 @@ async def test_a_password_is_needed_and_never_shown(
     assert "trying again" not in caplog.text
     await router.close()
     monkeypatch.setenv("SONORANT_MQTT_PASSWORD", "wr0ng")
-    router = await open_skills(file, tmp_path, silent, languages=())
+    told: list[str] = []
+
+    async def announce(announcement: Announcement) -> None:
+        told.append(announcement.text)
+
+    router = await open_skills(file, tmp_path, announce, languages=())
     await router.close()
+    assert "the user name or the password is wrong" in told[0] and "wr0ng" not in told[0]
     assert "not authori" in caplog.text.lower()
     assert "s3cret" not in caplog.text and "wr0ng" not in caplog.text
     broker.kill()
