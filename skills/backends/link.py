@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from skills.backends.contract import BackendError, Failure, State
+from skills.backends.contract import BackendError, Failure, Listener, State
 from skills.backends.states import States
 
 _T = TypeVar("_T")
@@ -16,6 +16,26 @@ _PATIENCE = 1.0
 """Seconds until a device that was told after a loss of the connection is told again."""
 FIRST_DELAY, LONGEST_DELAY = 0.25, 30.0
 """Seconds between two attempts to connect: twice as many after each that failed."""
+
+
+class Linked:
+    """What all backends have that reach their devices over a :class:`Link`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._states = States()
+
+    def states(self) -> Mapping[str, State]:
+        """A copy of all states."""
+        return self._states.all()
+
+    def problem(self) -> BackendError | None:
+        """Why there is no connection, while there is none."""
+        return None if self._link.connected.is_set() else self._link.error()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear of every change."""
+        return self._states.subscribe(listener)
 
 
 class Link:

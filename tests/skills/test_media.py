@@ -12,14 +12,11 @@ import pytest
 
 from assistant.loudspeaker import SilentLoudspeaker
 from assistant.sharing import SharedLoudspeaker
-from skills import Announcement, Request, Router, open_skills
+from skills import Request, Router, open_skills
 from skills.home import EXAMPLE
 from speech import audio
 from speech.audio import RATE, Samples
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
+from tests.skills.conversations import silent
 
 
 @pytest.fixture
