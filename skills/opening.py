@@ -119,7 +119,12 @@ async def open_skills(
         information = InformationSkill(tools, beside_home(file, "information.yaml"))
         media = MediaSkill(tools, music_path(), music)
         own = [
-            *(routines, LaterSkill(tools, matcher), ClockSkill(tools), TimerSkill(tools)),
+            *(
+                routines,
+                LaterSkill(tools, matcher, devices.objection),
+                ClockSkill(tools),
+                TimerSkill(tools),
+            ),
             *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
         ]
         talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
@@ -127,12 +132,17 @@ async def open_skills(
         router.skills.extend((routines, talk, later, information, media, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))
         router.skills.append(RefusalSkill(matcher))
+        router.excuse = information.excuse
         for skill in own:
             await skill.open()
     except OSError as error:
         raise ConfigError(
             f"the state folder {folder} cannot be used ({error}); SONORANT_STATE names another"
         ) from error
+    if (problem := backend.problem()) is not None:
+        language = next(iter(languages), "en")
+        text = say("backend_away", language, reason=problem)
+        await announce(Announcement(text, spoken(language)))
     for language in languages:
         await router.warm_up(language)
     return router

@@ -45,7 +45,7 @@ class Kind(StrEnum):
     SCENE = "scene"
     """None: it is activated."""
     VACUUM = "vacuum"
-    """``activity``: ``docked``, ``cleaning``, ``returning``, ``paused``, ``idle``, ``error``."""
+    """``activity``: one of :data:`ACTIVITIES`."""
 
 
 CLASSES: Mapping[Kind, tuple[str, ...]] = {
@@ -59,6 +59,9 @@ CLASSES: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 """What a kind can be in particular: Home Assistant's device classes, those that have words."""
+
+ACTIVITIES = tuple("docked cleaning returning paused idle error".split())
+"""What a vacuum may be doing."""
 
 _OPENS_THE_HOUSE = ("garage", "gate", "door")
 
@@ -115,6 +118,13 @@ class Requirement:
     """How sure it has to be who it is, 0-1."""
     live: bool = False
     """Whether the voice must have been found to be no recording."""
+
+    def __post_init__(self) -> None:
+        speakers: object = self.speakers
+        if isinstance(speakers, str):
+            raise ValueError(f"speakers {self.speakers!r}: a tuple of names, as in ('Mia',)")
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"a probability of {self.probability!r}: 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from skills import Announcement, Request, Router, open_skills
+from skills import Request, Router, open_skills
 from skills.home import EXAMPLE
+from tests.skills.conversations import silent
 from tests.skills.plugins import Packages
 
 SENTENCES = """
@@ -35,7 +36,7 @@ zh-CN: {brewing: "好的，{cups}杯。", how_many: "几杯？"}
 ko: {brewing: "{cups}잔 내릴게요.", how_many: "몇 잔이요?"}
 """
 CLASS = """
-from skills.authoring import Call, Reply, Request, SentenceSkill, on
+from skills.authoring import Call, Reply, Request, Requirement, SentenceSkill, on
 
 class Coffee(SentenceSkill):
     name = "coffee"
@@ -62,15 +63,6 @@ tea = FunctionSkill("tea", __file__)
 def brew(call: Call) -> str:
     return f"Tea in {call.tools.home.areas['kitchen'].name}."
 """
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
-
-
-@pytest.fixture
-def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packages:
-    return Packages(tmp_path, monkeypatch)
 
 
 async def start(tmp_path: Path) -> Router:
