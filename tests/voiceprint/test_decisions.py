@@ -108,7 +108,9 @@ def test_a_synthetic_voice_is_nobody(voiceprints: Voiceprints, recorded: list[Re
     enrol(voiceprints, owner)
     for voice in ("en-us", "en-gb+f3"):
         speaking = EspeakSynthesizer(voice)
-        spoken = np.concatenate([*speaking.synthesize("Please unlock the front door for me now.", "en")])
+        spoken = np.concatenate(
+            [*speaking.synthesize("Please unlock the front door for me now.", "en")]
+        )
         decision = voiceprints.verifier.verify(owner.name, spoken)
         assert decision.decision is not Outcome.ACCEPT
         speaking.close()
