@@ -29,7 +29,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         for number, sentence in enumerate(SENTENCES[:5]):
             samples = np.concatenate([*speaking.synthesize(sentence, "en")])
             # No microphone is without noise.
-            samples = samples + 1e-3 * random.standard_normal(samples.size).astype(np.float32)
+            samples = samples + 1e-4 * random.standard_normal(samples.size).astype(np.float32)
             write(folder / f"{name}-{number}.wav", samples)
             files.setdefault(name, []).append(str(folder / f"{name}-{number}.wav"))
         speaking.close()
