@@ -93,8 +93,8 @@ def embedder(speaker: Path, recognition: Path) -> VoskXVector:
 
 @pytest.fixture(scope="module")
 def speech(commands: Path) -> Samples:
-    """Four seconds of a man; what Vosk makes of a synthetic voice can take it minutes."""
-    return audio.read(commands / "jfk.flac")[: 4 * RATE]
+    """Two seconds of a man; what Vosk makes of a synthetic voice can take it minutes."""
+    return audio.read(commands / "jfk.flac")[: 2 * RATE]
 
 
 def test_vectors_come_out(embedder: VoskXVector, speech: Samples) -> None:
@@ -105,20 +105,20 @@ def test_vectors_come_out(embedder: VoskXVector, speech: Samples) -> None:
     # Kaldi dithers: not even the same audio gives quite the same vector.
     with ThreadPoolExecutor(2) as pool:
         for other in pool.map(embedder.embed, [speech, speech]):
-            assert vector @ other > 0.99
+            assert vector @ other > 0.98
 
 
 def test_pieces_at_pauses_are_averaged(embedder: VoskXVector, speech: Samples) -> None:
-    pause = np.zeros(2 * RATE, np.float32)
-    pieces = np.concatenate([speech, pause, speech, pause])
+    pause = np.zeros(RATE, np.float32)
+    pieces = np.concatenate([speech, pause, speech])
     assert embedder.embed(pieces) @ embedder.embed(speech) > 0.95
 
 
 def test_audio_without_a_voice_is_refused(embedder: VoskXVector) -> None:
     with pytest.raises(AudioError, match="hears less than 0.5 s of speech"):
-        embedder.embed(np.zeros(2 * RATE, np.float32))
+        embedder.embed(np.zeros(RATE, np.float32))
     with pytest.raises(AudioError, match="hears less than 0.5 s of speech"):
-        embedder.embed(np.full(2 * RATE, np.nan, np.float32))
+        embedder.embed(np.full(RATE, np.nan, np.float32))
     with pytest.raises(AudioError, match="too short"):
         embedder.embed(np.zeros(RATE // 5, np.float32))
 
