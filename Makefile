@@ -79,6 +79,7 @@ test-extras: setup  ## run the tests of the extras transformers, piper and train
 	$(call install,transformers$(comma)piper$(comma)training)
 	@$(BIN)/sonorant models pull en_US-joe-medium
 	$(BIN)/python -m pytest -q -rs tests/speech/test_transformers.py \
+	  tests/voiceprint/test_embedding_transformers.py \
 	  tests/speech/test_synthesis.py tests/pronunciation
 
 check: $(VENV)/.installed  ## lint, types, formatting
