@@ -18,7 +18,7 @@ from benchmarks.command import parser, run, show
 from pronunciation.training.__main__ import corpus_folder
 from speech import audio
 from speech.audio import RATE
-from voiceprint.liveness import ChallengeChecker, SpoofDetector, playback
+from voiceprint.liveness import ChallengeChecker, SpoofDetector, played_back
 
 Figures = Mapping[str, Mapping[str, float]]
 
@@ -61,7 +61,7 @@ def main() -> None:
         "cost": lambda: {"cost": cost(corpus)},
         "replay": lambda: liveness_signals.replays(some(REPORTED), seed),
         "change": change,
-        "playback": lambda: liveness_signals.soft(some(REPORTED), playback, seed),
+        "playback": lambda: liveness_signals.soft(some(REPORTED), played_back, seed),
         "fit": lambda: liveness_signals.fit(some(FITTED), seed),
     }
     for part in args.part or parts[:-1]:

@@ -30,7 +30,7 @@ from voiceprint.liveness.wording import Grammar, Style, styles
 MARGIN = -3.5
 """Nats by which another phrase may be likelier. Chosen on half of the speakers (see
 ``benchmarks/liveness.py``)."""
-GAIN = 0.5
+GAIN = 1.5
 """Nats a word by which the audio has to make the likeliest phrase likelier than silence does."""
 
 SPEEDS = (0.8, 1.0)

@@ -28,7 +28,7 @@ _WEIGHTS = np.array([-2.51, 1.29, -0.024, 2.21, -0.522, -0.06])
 _BIAS = -0.787
 
 
-def playback(samples: Samples) -> float:
+def played_back(samples: Samples) -> float:
     """Probability, 0 to 1, of playback, where one in two recordings is played back.
 
     Raises
