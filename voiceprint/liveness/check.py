@@ -27,7 +27,7 @@ from voiceprint.liveness.challenge import Kind, vocabulary
 from voiceprint.liveness.search import Words, search
 from voiceprint.liveness.wording import Grammar, Style, styles
 
-MARGIN = -4.0
+MARGIN = -5.0
 """Nats by which another phrase may be likelier. Too few answers are at hand to fix it exactly: see
 ``docs/liveness.md``."""
 GAIN = 1.5
