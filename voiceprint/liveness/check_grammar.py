@@ -64,7 +64,7 @@ class GrammarChecker:
         stream = self._recognizer.stream((*self._words, _UNKNOWN), partials=False)
         stream.feed(samples)
         final = stream.finish()
-        chances = {one.text: one.confidence for one in final.alternatives}
+        chances = {one.text: one.confidence or 0.0 for one in final.alternatives}
         chances.setdefault(final.text, 1.0 if not chances else 0.0)
         right = chances.pop(asked, 0.0)
         margin = _log(right) - _log(max(chances.values(), default=0.0))

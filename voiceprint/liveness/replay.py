@@ -113,7 +113,9 @@ def _frames(samples: Samples) -> npt.NDArray[np.uint32]:
     loudness = 10 * np.log10(energies.sum(axis=1) + 1e-10)
     spoken = loudness > max(loudness.max() - _LOUD, _SILENT)
     bits = np.concatenate([spoken[:, None], change > 0], axis=1)
-    return (bits * (1 << np.arange(_BANDS, dtype=np.uint64))).sum(axis=1).astype(np.uint32)
+    worth = np.uint64(1) << np.arange(_BANDS, dtype=np.uint64)
+    frames: npt.NDArray[np.uint32] = (bits * worth).sum(axis=1).astype(np.uint32)
+    return frames
 
 
 def _read(data: bytes) -> npt.NDArray[np.uint32]:
@@ -123,8 +125,9 @@ def _read(data: bytes) -> npt.NDArray[np.uint32]:
 
 
 def _at_speed(frames: npt.NDArray[np.uint32], speed: float) -> npt.NDArray[np.uint32]:
-    places = np.arange(0, len(frames), speed)
-    return frames[np.minimum(places.round().astype(int), len(frames) - 1)]
+    places = np.arange(0, len(frames), speed).round().astype(int)
+    played: npt.NDArray[np.uint32] = frames[np.minimum(places, len(frames) - 1)]
+    return played
 
 
 def _alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> float:
