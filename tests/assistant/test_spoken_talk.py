@@ -104,7 +104,11 @@ TURNS = (
         r"The timer is set for 10 minutes\.",
         recording="set_timer.wav",
     ),
-    Turn("How much time is left on the timer?", "HassTimerStatus", r"\d+ minutes?( and \d+ seconds?)? left\."),
+    Turn(
+        "How much time is left on the timer?",
+        "HassTimerStatus",
+        r"\d+ minutes?( and \d+ seconds?)? left\.",
+    ),
     Turn("Cancel the timer.", "HassCancelTimer", r"The timer is cancelled\."),
     Turn(
         "What is the weather in Paris?",
