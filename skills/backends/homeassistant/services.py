@@ -77,8 +77,8 @@ _Services = list[tuple[str, dict[str, Any]]]
 """Services of the entity's own domain, with their data."""
 
 
-def _need(able: object, what: str) -> None:
-    if not able:
+def _need(can: object, what: str) -> None:
+    if not can:
         raise BackendError(f"it cannot {what}", Failure.UNFIT)
 
 
