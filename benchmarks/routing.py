@@ -82,11 +82,11 @@ def _package(tag: str) -> Intents:
 class Trial:
     """A router on simulated devices, put back before each sentence."""
 
-    def __init__(self, house: Home, folder: Path, router: Router, *, alone: bool = False) -> None:
+    def __init__(self, house: Home, router: Router, *, alone: bool = False) -> None:
         self.router = router
         self._alone = alone
         self._house = house
-        self._backend = SimulatedBackend(house, folder)  # shares the states
+        self._backend = router.backend
 
     @classmethod
     async def begin(cls, house: Home, folder: Path, language: str, *, alone: bool = False) -> Trial:
@@ -94,16 +94,14 @@ class Trial:
         os.makedirs(folder, exist_ok=True)
         if not alone:
             file = written(house, folder / "home.yaml")
-            return cls(
-                house, folder, await open_skills(file, folder, _nobody, languages=[language])
-            )
+            return cls(house, await open_skills(file, folder, _nobody, languages=[language]))
         matcher, backend = HassilAlone(house), SimulatedBackend(house, folder)
         router = Router(house, matcher, backend)
         tools = Tools(house, matcher, folder, _nobody, router.perform)
         timers = TimerSkill(tools)
         await timers.open()
         router.skills += [DeviceSkill(house, matcher, backend), timers, ClockSkill(tools)]
-        return cls(house, folder, router, alone=True)
+        return cls(house, router, alone=True)
 
     async def outcome(self, case: Case, text: str, others: Sequence[str] = ()) -> str:
         """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""

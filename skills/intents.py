@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -24,12 +23,11 @@ from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
 from speech.language import canonical
 
 if TYPE_CHECKING:
-    from hassil.intents import Intents
     from hassil.recognize import RecognizeResult
 
     from skills.names import Names
+    from skills.templates import Templates
 
-_LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 256
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
 _CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
@@ -118,7 +116,7 @@ class Matcher:
             self._names[tag] = Names(self.home, tag)
         return self._names[tag]
 
-    def templates(self, tag: str) -> Intents:
+    def templates(self, tag: str) -> Templates:
         """All sentence templates of one of the package's languages."""
         return _templates(tag, tuple(self._added))
 
@@ -214,9 +212,12 @@ class Matcher:
         stands = reference.IT
         further = [slot_value(it, stands, {"domain": kind}) for kind in kinds] if it else []
         lists = self.names(tag).lists(text, further)
-        intents = self.templates(tag)
-        for place in (area,) if area is not None else (None, NO_AREA):
+        templates = self.templates(tag)
+        # What needs a room is tried without one only where nothing else matches.
+        known = [(area, None)] if area is not None else [(None, False), (NO_AREA, True)]
+        for place, needing in known:
             context = None if place is None else {"area": {"value": place, "text": place}}
+            intents = templates.among(text, lists, needing)
             results = [
                 result
                 for result in recognize_all(
@@ -229,7 +230,7 @@ class Matcher:
         return None
 
     def _load(self, tag: str) -> None:
-        self._match("1", tag, None)
+        _count(tag, tuple(self._added))
         self.names(tag)
 
 
@@ -240,9 +241,11 @@ def _completed(match: Match, meant: reference.Meant, inferred: bool = False) -> 
 
 
 @lru_cache(maxsize=16)
-def _templates(tag: str, added: tuple[str, ...]) -> Intents:
+def _templates(tag: str, added: tuple[str, ...]) -> Templates:
     """The package's sentences and the skills', parsed; the same for every home."""
     from hassil.intents import Intents
+
+    from skills.templates import Templates
 
     data = copy.deepcopy(dict(package_intents(tag)))
     for values in data.get("lists", {}).values():
@@ -259,11 +262,20 @@ def _templates(tag: str, added: tuple[str, ...]) -> Intents:
         data.setdefault("lists", {}).update(lists)
         for intent, blocks in sentences.get(tag, {}).items():
             data["intents"].setdefault(intent, {"data": []})["data"].extend(blocks)
-    intents = Intents.from_dict(data)
-    # Templates are parsed when they are first looked at: look at all of them now.
-    count = sum(len(d.sentences) for intent in intents.intents.values() for d in intent.data)
-    _LOGGER.debug("%s: %d sentences", tag, count)
-    return intents
+    return Templates(Intents.from_dict(data))
+
+
+@lru_cache(maxsize=16)
+def _count(tag: str, added: tuple[str, ...]) -> None:
+    """Have hassil write out all number words, which it otherwise does when it first needs them."""
+    from hassil.intents import Intent, IntentData, RangeSlotList
+    from hassil.recognize import recognize_all
+
+    intents = _templates(tag, added).intents
+    ranges = [n for n, list_ in intents.slot_lists.items() if isinstance(list_, RangeSlotList)]
+    blocks = [IntentData([f"{{{name}}}"]) for name in ranges]
+    counting = replace(intents, intents={"Count": Intent("Count", blocks)})
+    list(recognize_all("one", counting, language=tag))
 
 
 @cache

@@ -44,6 +44,8 @@ class Router:
 
     def __init__(self, home: Home, matcher: Matcher, backend: Backend) -> None:
         self.home = home
+        self.backend = backend
+        """Whose states the devices have."""
         self.skills: list[Skill] = []
         """In the order in which they are asked."""
         self.last: Reply | None = None
@@ -54,13 +56,13 @@ class Router:
         self._context: tuple[Context, float] | None = None  # and until when it holds
         self._matcher = matcher
         self._guesser = Guesser(home, matcher)
-        self._backend = backend
 
     async def warm_up(self, language: str) -> None:
         """Load what a language needs, so that the first answer is not slow."""
         if await self._matcher.warm_up(language):
             await self._guesser.warm_up(language)
-            await self._guesser.guesses(Request("turn on teh light", language))
+            nothing = Request("turn on teh light", language)
+            await self._understood(nothing) or await self._guessed(nothing)
 
     async def answer(self, request: Request) -> Reply:
         """Act on a request, or say that it was not understood. Never raises for a bad request."""
@@ -86,11 +88,11 @@ class Router:
 
     def states(self) -> Mapping[str, State]:
         """The state of every device, by id."""
-        return self._backend.states()
+        return self.backend.states()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of every change of a state; call the result to hear no more."""
-        return self._backend.subscribe(listener)
+        return self.backend.subscribe(listener)
 
     async def close(self) -> None:
         """Stop all skills, then the backend."""
@@ -99,7 +101,7 @@ class Router:
                 await skill.close()
             except Exception:
                 _LOGGER.exception("the skill %s did not close", skill.name)
-        await self._backend.close()
+        await self.backend.close()
 
     async def _completed(self, request: Request) -> Request:
         """The request with what the talk before and the voice add to it."""

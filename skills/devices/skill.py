@@ -13,7 +13,7 @@ from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
 from skills.devices import telling
 from skills.devices.choosing import candidates, targets
 from skills.devices.wishes import Wish, asks, wish
-from skills.devices.words import SENTENCES, listed, say
+from skills.devices.words import SENTENCES, listed, load, say
 from skills.home import Device, Home, HomeWatch, Kind, Named
 from skills.intents import NO_AREA, Match, Matcher, load_sentences
 from skills.permissions import refusal
@@ -58,15 +58,20 @@ class DeviceSkill:
         self._home = home
         self._matcher = matcher
         self._backend = backend
+        self._examples: dict[str, tuple[str, ...]] = {}
         matcher.add(*load_sentences(SENTENCES))
+        home.subscribe(self._examples.clear)
+        load()
 
     def examples(self, language: str) -> tuple[str, ...]:
         """One sentence for each device."""
         tag = spoken(language)
-        return tuple(
-            _EXAMPLES[tag].get(device.kind, _SWITCH_ON[tag]).format(listed([device], tag))
-            for device in self._home.devices.values()
-        )
+        if tag not in self._examples:
+            self._examples[tag] = tuple(
+                _EXAMPLES[tag].get(device.kind, _SWITCH_ON[tag]).format(listed([device], tag))
+                for device in self._home.devices.values()
+            )
+        return self._examples[tag]
 
     async def answer(self, request: Request) -> Reply | None:
         """Act on an intent about devices."""

@@ -96,7 +96,7 @@ class Guesser:
 
         names = self._matcher.names(tag)
         if tag not in self._repairers or self._repairers[tag][0] is not names:
-            pool = Pool.of(self._matcher.templates(tag))
+            pool = Pool.of(self._matcher.templates(tag).intents)
             self._repairers[tag] = names, Repairer(pool, names, tag)
         return self._repairers[tag][1]
 
