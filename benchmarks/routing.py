@@ -111,7 +111,9 @@ class Trial:
         reply = await self.say(text, case.language, others)
         changed = self._changes(before)
         if changed or reply.acted:
-            return self._judged(case, reply, changed)
+            judged = self._judged(case, reply, changed)
+            await self._restore(before)
+            return judged
         if reply.stage is Stage.REPAIRED and reply.follow_up is not None:
             if not case.changes and case.intent == reply.intent and case.intent != "HassStartTimer":
                 return "asked"
@@ -128,7 +130,8 @@ class Trial:
 
     async def say(self, text: str, language: str, others: Sequence[str] = ()) -> Reply:
         """Put a request to the router, or to the skills alone."""
-        request = Request(text, language, tuple(others))
+        # As a microphone hears it, with some word unsure.
+        request = Request(text, language, tuple(others), confidence=0.5)
         return await (self.router.perform if self._alone else self.router.answer)(request)
 
     def _judged(self, case: Case, reply: Reply, changed: Mapping[str, Mapping[str, object]]) -> str:

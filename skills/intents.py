@@ -9,6 +9,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,15 @@ NO_AREA = ""
 """The area of a sentence that needs one ("turn on the lights") where none is known."""
 
 
+class Doubt(StrEnum):
+    """Why a sentence that makes sense may mean something else."""
+
+    PIECE = "piece"
+    """It may be what a microphone left of another one."""
+    GAP = "gap"
+    """A word in the middle of it was taken for a filler."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A sentence that was recognised."""
@@ -60,6 +70,8 @@ class Match:
     bedroom?"): sensitive devices must not act on it."""
     free: bool = False
     """Whether some of it is free text, which could be anything."""
+    doubt: Doubt | None = None
+    """Why it may be something else, whatever the home: sensitive devices must not act on it."""
 
 
 class Matcher:
@@ -133,21 +145,18 @@ class Matcher:
         if match is None:
             bare = without_fillers(text, tag)
             match = None if bare is None else self._meant(bare, tag, request)
+            if match is not None and bare is not None and bare not in text:
+                # Something stood in the middle of it, which was perhaps no filler.
+                match = replace(match, doubt=Doubt.GAP)
+        switches = match is not None and match.intent in _SWITCHES
+        if match is not None and switches and base(tag) == "zh" and _DONE.fullmatch(text):
+            match = replace(match, doubt=Doubt.PIECE)
         return match
-
-    def _cut_off(self, text: str, tag: str, match: Match) -> bool:
-        """Whether a command may be what the microphone left of a question."""
-        if base(tag) == "zh":
-            # 灯关了吧 is how people talk, but a door does not move on what may be a remark.
-            named = (self.home.devices.get(name) for name in match.names)
-            sensitive = any(device is not None and device.sensitive for device in named)
-            sensitive = sensitive or match.slots.get("domain") in ("lock", "cover")
-            return sensitive and _DONE.fullmatch(text) is not None
-        return _CUT_OFF.match(text) is not None
 
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:
         match = self._remembered((text, tag, request.area), self._match, text, tag, request.area)
-        if match is not None and match.intent in _SWITCHES and self._cut_off(text, tag, match):
+        switches = match is not None and match.intent in _SWITCHES
+        if switches and base(tag) == "en" and _CUT_OFF.match(text):
             return None
         if request.context is None or (match is not None and match.intent != "Adjust"):
             return match

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hassil.intents import TextSlotList, TextSlotValue
 from hassil.trie import Trie
 
 from skills.home import Device, Home, Named
-from skills.normalize import normalize
+from skills.normalize import base, normalize
 
 if TYPE_CHECKING:
     from hassil.intents import SlotList
@@ -40,6 +41,8 @@ class Names:
     """All names of a home in a language."""
 
     def __init__(self, home: Home, language: str) -> None:
+        self._language = base(language)
+        self._glue = "" if self._language == "zh" else " "
         self.all = tuple(_named(home, language))
         """Several things may have the same name."""
         self._trie = Trie()
@@ -49,6 +52,36 @@ class Names:
             context = {"domain": name.kind, "device_class": name.device_class}
             known = {key: value for key, value in context.items() if value is not None}
             self._values[name] = slot_value(name.text, name.id, known)
+
+    def lengthened(self, text: str) -> list[tuple[str, str]]:
+        """A normalised sentence as it may have been before one word of a name was lost.
+
+        Each comes with the id of the device whose name it then contains.
+        """
+        found = []
+        for end, short, name in self._shortened.find(_key(text)):
+            before, after = text[: end - len(short)], text[end:]
+            if self._whole_words(before, after) and name.text not in text:
+                found.append((f"{before}{name.text}{after}", name.id))
+        return found
+
+    @cached_property
+    def _shortened(self) -> Trie:
+        """The names of devices, each without any one of its words (characters in Mandarin)."""
+        trie = Trie()
+        glue = self._glue
+        for name in self.all:
+            words = name.text.split() if glue else list(name.text)
+            for n in range(len(words) if name.list == "name" and len(words) > 1 else 0):
+                trie.insert(_key(glue.join(words[:n] + words[n + 1 :])), name)
+        return trie
+
+    def _whole_words(self, before: str, after: str) -> bool:
+        if not self._glue:
+            return True
+        # Korean puts particles after its words.
+        ends = self._language == "ko" or not after[:1].isalnum()
+        return not before[-1:].isalnum() and ends
 
     def within(self, text: str) -> list[Name]:
         """The names that a normalised sentence contains, parts of other words included."""

@@ -15,13 +15,17 @@ from dataclasses import replace
 
 from skills.backends import Backend, Listener, State
 from skills.contract import Context, FollowUp, Reply, Request, Skill, Stage, WhoIsSpeaking
+from skills.devices.choosing import targets
+from skills.devices.danger import dangerous
+from skills.devices.words import listed
 from skills.home import Home
-from skills.intents import Matcher
+from skills.intents import Match, Matcher
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.reference import ellipsis
 from skills.replies import say, spoken
 from skills.understanding.confirmation import affirms, correction
+from skills.understanding.doubt import Doubts
 from skills.understanding.guessing import Guess, Guesser
 from skills.understanding.parting import Part, left_by, parts
 from skills.understanding.repair import SURE
@@ -55,7 +59,8 @@ class Router:
         self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
         self._context: tuple[Context, float] | None = None  # and until when it holds
         self._matcher = matcher
-        self._guesser = Guesser(home, matcher)
+        self._guesser = Guesser(matcher)
+        self._doubts = Doubts(home, matcher)
 
     async def warm_up(self, language: str) -> None:
         """Load what a language needs, so that the first answer is not slow."""
@@ -134,14 +139,52 @@ class Router:
                 reply = await self._forbidden(attempt) or await self._answered(attempt)
                 reply = reply or self._not_understood(request, [])
                 return replace(reply, understood=text)
-            reply = await self._answered(attempt) or await self._ask(attempt)
+            reply = await self._answered(attempt)
+            reply = reply or await self._doubted(attempt, [Part(text)]) or await self._ask(attempt)
             if reply is not None:
-                await self._remember(attempt, reply)
+                if reply.stage is not Stage.REPAIRED:
+                    await self._remember(attempt, reply)
                 return replace(reply, understood=text)
         return None
 
+    async def _doubted(self, request: Request, cut: Sequence[Part]) -> Reply | None:
+        """What to ask about commands that make sense, but may be left of others."""
+        doubtful = []
+        for part in cut:
+            attempt = replace(request, text=part.text)
+            match = None if part.forbidden else await self._matcher.match(attempt)
+            if match is None:
+                continue
+            danger = dangerous(self.home, match, request)
+            if danger and match.doubt is not None:
+                return await self._exactly(attempt, match)
+            if not danger and await self._doubts.about(match, attempt):
+                doubtful.append(Guess(part.text, match, 1.0))
+        if not doubtful:
+            return None
+        question = self._doubt(request, cut, doubtful)
+        meant = targets(self.home, doubtful[0].match, request)
+        if len(cut) > 1 or isinstance(meant, str) or len(meant) < 2:
+            return question
+        things = listed(meant, request.language)
+        text = say("did_you_mean_all", request.language, sentence=cut[0].text, things=things)
+        return replace(question, text=text)
+
+    async def _exactly(self, request: Request, match: Match) -> Reply:
+        """Ask to be told in words that leave no doubt."""
+        guesses = await self._guesser.guesses(replace(request, alternatives=()))
+        clear = [guess.text for guess in guesses if guess.match.doubt is None]
+        same = [guess.text for guess in guesses if guess.match.slots == match.slots]
+        sentence = next((text for text in clear if text in same), clear[0] if clear else "")
+        key = "say_exactly" if sentence else "say_again"
+        text = say(key, request.language, sentence=sentence)
+        return Reply(text, match.intent, expects_answer=True, stage=Stage.REPAIRED)
+
     async def _in_turn(self, request: Request, cut: Sequence[Part]) -> Reply:
         """Act on each part of a compound sentence, and say all that came of it."""
+        doubt = await self._doubted(request, cut)
+        if doubt is not None:
+            return doubt
         replies: list[Reply] = []
         for part in cut:
             attempt = await self._completed(replace(request, text=part.text, context=None))
@@ -175,7 +218,7 @@ class Router:
         if not sure or min(guess.score for guess in sure) < SURE:
             return self._not_understood(request, guesses)
         for guess in sure:
-            if self._guesser.sensitive(guess.match, request):
+            if dangerous(self.home, guess.match, request):
                 text = say("say_exactly", request.language, sentence=guess.text)
                 return Reply(text, guess.match.intent, expects_answer=True, stage=Stage.REPAIRED)
         return self._doubt(request, cut, sure)

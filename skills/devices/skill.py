@@ -12,6 +12,7 @@ from skills.choices import choose
 from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
 from skills.devices import telling
 from skills.devices.choosing import candidates, targets
+from skills.devices.danger import touched
 from skills.devices.wishes import Wish, asks, wish
 from skills.devices.words import SENTENCES, listed, load, say
 from skills.home import Device, Home, HomeWatch, Kind, Named
@@ -91,20 +92,16 @@ class DeviceSkill:
         devices = targets(self._home, match, request)
         if isinstance(devices, str):
             return self._which(request, match, devices)
-        touched = [part for device in devices for part in self._touched(device)]
-        if any(device.sensitive for device in touched) and (request.guessed or match.inferred):
+        parts = [part for device in devices for part in touched(self._home, device)]
+        sure = not (request.guessed or match.inferred or match.doubt)
+        if not sure and any(part.sensitive for part in parts):
             text = say("say_again", request.language)
             return self._reply(match, devices, text, expects_answer=True)
-        for device in touched:
+        for device in parts:
             reason = refusal(device.requires, request.speaker, request.language)
             if reason is not None:
                 return self._reply(match, devices, reason)
         return await self._act(request, match, devices)
-
-    def _touched(self, device: Device) -> list[Device]:
-        """A device, and what it changes if it is a scene of our own."""
-        known = self._home.devices
-        return [device, *(known[part] for part in device.sets if part in known)]
 
     async def _act(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply:
         """Have all devices do it at once, and say what came of it."""
