@@ -1,7 +1,7 @@
 """Routing: what sentences do, clean and damaged, beside hassil alone; false accepts; latency.
 
-Homes, names and wordings are those kept from tuning (``--tuned`` shows the others); what was
-nevertheless learnt from them is told in docs/understanding.md. A sentence is *right* if it did
+Homes, names and wordings are those kept from tuning; ``--words`` shows others, that were looked at
+while the skills were made. A sentence is *right* if it did
 exactly what it should, *asked* if Sonorant asked and a yes did it, and *wrong* if anything else
 was changed without asking. ::
 
@@ -23,8 +23,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.routing_home import LANGUAGES, Case, cases, home, written
+from benchmarks.routing_heldout import HELD_OUT
+from benchmarks.routing_home import LANGUAGES, Case, Lists, cases, home, written
 from benchmarks.routing_noise import CHATTER, NOISES
+from benchmarks.routing_words import development
 from skills import open_skills
 from skills.authoring import Tools
 from skills.backends.contract import State
@@ -44,6 +46,11 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 """Of a table: cells by column."""
 
+WORDS: Mapping[str, Lists] = {
+    "heldout": HELD_OUT,
+    "first": development(0),
+    "second": development(1),
+}
 _YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
 
 
@@ -164,16 +171,16 @@ class Trial:
 
 
 def conditions(
-    house: Home, language: str, seed: int, count: int, tuned: bool
+    house: Home, lists: Lists, language: str, seed: int, count: int
 ) -> Iterator[tuple[str, Case, str]]:
     """Condition, case, and what is said."""
     pick = random.Random(seed)
-    for case in cases(house, language, seed, tuned=tuned, count=count):
+    for case in cases(house, lists, language, seed, count=count):
         yield "clean", case, case.text
         for name, damage in NOISES.items():
             if (said := damage(case.text, language, pick)) is not None:
                 yield name, case, said
-    for case in cases(house, language, seed, tuned=tuned, count=1000, words=True):
+    for case in cases(house, lists, language, seed, count=1000, words=True):
         if case.number is not None:
             yield "number words", case, case.text
 
@@ -181,14 +188,15 @@ def conditions(
 async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> list[Row]:
     """One row for each condition."""
     counts: dict[str, Counter[str]] = {}
+    lists = WORDS[options.words]
     for number in range(options.homes):
-        house = home(options.seed + number, tuned=options.tuned)
+        house = home(options.seed + number, lists)
         for alone in (False, True):
             trial = await Trial.begin(
                 house, folder / f"{language}-{number}-{alone}", language, alone=alone
             )
             for name, case, said in conditions(
-                house, language, options.seed + number, options.count, options.tuned
+                house, lists, language, options.seed + number, options.count
             ):
                 outcome = await trial.outcome(case, said)
                 counts.setdefault(name, Counter())[("hassil " if alone else "") + outcome] += 1
@@ -226,7 +234,7 @@ async def chatter(language: str, options: argparse.Namespace, folder: Path) -> R
         labels = Path(data) / "speechocean762" / "labels.jsonl"
         read = (json.loads(line)["text"].lower() for line in labels.read_text().splitlines())
         texts += sorted(set(read))
-    house = home(options.seed, tuned=options.tuned)
+    house = home(options.seed, WORDS[options.words])
     trial = await Trial.begin(house, folder / f"{language}-talk", language)
     stages: Counter[str] = Counter()
     for text in texts:
@@ -243,19 +251,24 @@ async def chatter(language: str, options: argparse.Namespace, folder: Path) -> R
 
 async def latency(language: str, options: argparse.Namespace, folder: Path) -> Row:
     """Milliseconds for an answer, warm, with 500 devices, clean and with fillers."""
-    house = home(options.seed, tuned=options.tuned, devices=500)
+    lists = WORDS[options.words]
+    house = home(options.seed, lists, devices=500)
     trial = await Trial.begin(house, folder / f"{language}-500", language)
     pick = random.Random(options.seed)
-    times = []
-    for case in cases(house, language, options.seed, tuned=options.tuned, count=200):
+    times, cpu = [], []
+    for case in cases(house, lists, language, options.seed, count=200):
         for text in (case.text, NOISES["fillers"](case.text, language, pick) or case.text):
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             await trial.router.answer(Request(text, language))
             times.append(1000 * (time.perf_counter() - began))
+            cpu.append(1000 * (time.process_time() - busy))
     await trial.close()
-    times.sort()
-    middle, high = statistics.median(times), times[int(0.95 * len(times))]
-    return {"language": language, "sentences": len(times), "median ms": middle, "p95 ms": high}
+    row: Row = {"language": language, "sentences": len(times)}
+    # What other programs cost, the second does not count.
+    for name, taken in (("ms", sorted(times)), ("CPU ms", sorted(cpu))):
+        row[f"median {name}"] = statistics.median(taken)
+        row[f"p95 {name}"] = taken[int(0.95 * len(taken))]
+    return row
 
 
 async def measured(options: argparse.Namespace) -> dict[str, list[Row]]:
@@ -279,7 +292,7 @@ def main() -> None:
     parser.add_argument("--homes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--language", action="append", choices=LANGUAGES)
-    parser.add_argument("--tuned", action="store_true", help="on the words that were tuned on")
+    parser.add_argument("--words", choices=WORDS, default="heldout", help="which home and wordings")
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()

@@ -12,6 +12,7 @@ from hassil.recognize import RecognizeResult, recognize_all
 
 from benchmarks.routing_home import cases, home
 from benchmarks.routing_noise import CHATTER, NOISES
+from benchmarks.routing_words import development
 from skills.devices.words import SENTENCES
 from skills.home import EXAMPLE, Home
 from skills.intents import NO_AREA, Matcher, load_sentences
@@ -75,12 +76,12 @@ def test_nothing_is_lost(tag: str) -> None:
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_few_templates_are_left_for_the_matcher(tag: str) -> None:
-    house = home(7, tuned=True, devices=60)
+    house = home(7, development(1), devices=60)
     matcher = Matcher(house)
     matcher.add(*load_sentences(SENTENCES))
     templates = matcher.templates(tag)
     everything = sum(len(d.sentences) for i in templates.intents.intents.values() for d in i.data)
-    for case in cases(house, tag, 7, tuned=True, count=20):
+    for case in cases(house, development(1), tag, 7, count=20):
         text = normalize(case.text, tag)
         few = templates.among(text, matcher.names(tag).lists(text))
         assert sum(len(i.data) for i in few.intents.values()) < everything / 10
