@@ -2,7 +2,8 @@
 
 Homes, names and wordings are those kept from tuning; ``--words`` shows others, that were looked at
 while the skills were made. A sentence is *right* if it did
-exactly what it should, *asked* if Sonorant asked and a yes did it, and *wrong* if anything else
+exactly what it should, *asked* if Sonorant asked and a
+yes, or the name of what was meant, did it, and *wrong* if anything else
 was changed without asking. ::
 
     python -m benchmarks.routing [--count 150] [--homes 2] [--language en] [--json]
@@ -19,13 +20,15 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.routing_chatter import chatter
 from benchmarks.routing_heldout import HELD_OUT
 from benchmarks.routing_home import LANGUAGES, Case, Lists, cases, home, written
 from benchmarks.routing_noise import CHATTER, NOISES
+from benchmarks.routing_speech import Said, spoken
 from benchmarks.routing_words import development
 from skills import open_skills
 from skills.authoring import Tools
@@ -110,22 +113,26 @@ class Trial:
         router.skills += [DeviceSkill(house, matcher, backend), timers, ClockSkill(tools)]
         return cls(house, router, alone=True)
 
-    async def outcome(self, case: Case, text: str, others: Sequence[str] = ()) -> str:
+    async def outcome(self, case: Case, said: Said) -> str:
         """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""
         for device, state in case.before.items():
             await self._backend.set(device, dict(state))
         before = self._backend.states()
-        reply = await self.say(text, case.language, others)
+        reply = await self.say(said, case.language)
         changed = self._changes(before)
         if changed or reply.acted:
             judged = self._judged(case, reply, changed)
             await self._restore(before)
             return judged
-        if reply.stage is Stage.REPAIRED and reply.follow_up is not None:
+        if reply.follow_up is not None:
             if not case.changes and case.intent == reply.intent and case.intent != "HassStartTimer":
                 return "asked"
-            reply = await self.say(_YES[case.language], case.language)
-            judged = self._judged(case, reply, self._changes(before))
+            judged = ""
+            for answer in (_YES[case.language], self._named(case)):
+                reply = await self.say(Said(answer), case.language)
+                if (changed := self._changes(before)) or reply.acted:
+                    judged = self._judged(case, reply, changed)
+                    break
             await self._restore(before)
             return "asked" if judged == "right" else "asked wrongly"
         if reply.stage is Stage.REPAIRED:
@@ -135,11 +142,19 @@ class Trial:
         await self._restore(before)
         return "right" if answered and about and reply.stage is not Stage.NONE else "missed"
 
-    async def say(self, text: str, language: str, others: Sequence[str] = ()) -> Reply:
+    async def say(self, said: Said, language: str) -> Reply:
         """Put a request to the router, or to the skills alone."""
-        # As a microphone hears it, with some word unsure.
-        request = Request(text, language, tuple(others), confidence=0.5)
+        request = Request(said.text, language, said.others, confidence=said.confidence)
         return await (self.router.perform if self._alone else self.router.answer)(request)
+
+    def _named(self, case: Case) -> str:
+        """The device, or the room, that is the answer to "which one?"."""
+        devices = [self._house.devices[device_id] for device_id in case.changes]
+        areas = {device.area for device in devices}
+        if len(devices) == 1:
+            return devices[0].called(case.language)
+        area = self._house.areas.get(next(iter(areas), None) or "") if len(areas) == 1 else None
+        return "" if area is None else area.called(case.language)
 
     def _judged(self, case: Case, reply: Reply, changed: Mapping[str, Mapping[str, object]]) -> str:
         wanted = {key: dict(state) for key, state in case.changes.items()}
@@ -172,17 +187,20 @@ class Trial:
 
 def conditions(
     house: Home, lists: Lists, language: str, seed: int, count: int
-) -> Iterator[tuple[str, Case, str]]:
+) -> Iterator[tuple[str, Case, Said]]:
     """Condition, case, and what is said."""
     pick = random.Random(seed)
-    for case in cases(house, lists, language, seed, count=count):
-        yield "clean", case, case.text
+    chosen = cases(house, lists, language, seed, count=count)
+    for case in chosen:
+        yield "clean", case, Said(case.text)
         for name, damage in NOISES.items():
             if (said := damage(case.text, language, pick)) is not None:
-                yield name, case, said
+                yield name, case, Said(said)
     for case in cases(house, lists, language, seed, count=1000, words=True):
         if case.number is not None:
-            yield "number words", case, case.text
+            yield "number words", case, Said(case.text)
+    if language == "en":
+        yield from spoken(chosen, seed)
 
 
 async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> list[Row]:
@@ -201,7 +219,7 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
                 outcome = await trial.outcome(case, said)
                 counts.setdefault(name, Counter())[("hassil " if alone else "") + outcome] += 1
                 if options.show and not alone and outcome not in ("right", "asked", "again"):
-                    print(f"{name}: {case.text!r} said as {said!r}: {outcome}")
+                    print(f"{name}: {case.text!r} heard as {said.text!r}: {outcome}")
             await trial.close()
     rows = []
     for name, found in counts.items():
@@ -226,9 +244,9 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
     return rows
 
 
-async def chatter(language: str, options: argparse.Namespace, folder: Path) -> Row:
+async def no_command(language: str, options: argparse.Namespace, folder: Path) -> Row:
     """What talk that is no command does."""
-    texts = CHATTER[language].splitlines()
+    texts = CHATTER[language].splitlines() + chatter(language, options.seed)
     data = os.environ.get("SONORANT_DATA")
     if language == "en" and data is not None:
         labels = Path(data) / "speechocean762" / "labels.jsonl"
@@ -238,12 +256,12 @@ async def chatter(language: str, options: argparse.Namespace, folder: Path) -> R
     trial = await Trial.begin(house, folder / f"{language}-talk", language)
     stages: Counter[str] = Counter()
     for text in texts:
-        reply = await trial.say(text, language)
+        reply = await trial.say(Said(text), language)
         accepted = reply.stage in (Stage.STRICT, Stage.SKILL, Stage.PENDING)
         stages["accepted" if accepted else "asked" if reply.stage != Stage.NONE else "left"] += 1
         if options.show and reply.stage is not Stage.NONE:
             print(f"no command: {text!r}: {reply.stage} {reply.text}")
-        await trial.say("no", "en")
+        await trial.say(Said("no"), "en")
     await trial.close()
     share = {key: 100 * stages[key] / len(texts) for key in ("accepted", "asked")}
     return {"language": language, "sentences": len(texts), **share}
@@ -280,7 +298,7 @@ async def measured(options: argparse.Namespace) -> dict[str, list[Row]]:
         folder = Path(name)
         for language in options.language or LANGUAGES:
             tables["accuracy"] += await accuracy(language, options, folder)
-            tables["no command"].append(await chatter(language, options, folder))
+            tables["no command"].append(await no_command(language, options, folder))
             tables["500 devices"].append(await latency(language, options, folder))
     return tables
 

@@ -14,19 +14,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from skills.backends import Backend, Listener, State
+from skills.choices import choose
 from skills.contract import Context, FollowUp, Reply, Request, Skill, Stage, WhoIsSpeaking
 from skills.devices.choosing import targets
 from skills.devices.danger import dangerous
 from skills.devices.words import listed
-from skills.home import Home
+from skills.home import Device, Home
 from skills.intents import Match, Matcher
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.reference import ellipsis
-from skills.replies import say, spoken
+from skills.replies import either, say, spoken
 from skills.understanding.confirmation import affirms, correction
 from skills.understanding.doubt import Doubts
 from skills.understanding.guessing import Guess, Guesser
+from skills.understanding.missing import Missing
 from skills.understanding.parting import Part, left_by, parts
 from skills.understanding.repair import SURE
 from skills.when import leads
@@ -61,6 +63,7 @@ class Router:
         self._matcher = matcher
         self._guesser = Guesser(matcher)
         self._doubts = Doubts(home, matcher)
+        self._missing = Missing(home, matcher, backend)
 
     async def warm_up(self, language: str) -> None:
         """Load what a language needs, so that the first answer is not slow."""
@@ -156,7 +159,10 @@ class Router:
             if match is None:
                 continue
             danger = dangerous(self.home, match, request)
-            if danger and match.doubt is not None:
+            heard = request.confidence is not None
+            if danger and (
+                match.doubt or (heard and await self._doubts.one_of_several(match, attempt))
+            ):
                 return await self._exactly(attempt, match)
             if not danger and await self._doubts.about(match, attempt):
                 doubtful.append(Guess(part.text, match, 1.0))
@@ -211,8 +217,11 @@ class Router:
         if cut:
             guesses = [part.guess for part in cut if part.guess is not None]
         else:
-            guesses = await self._guesser.guesses(request)
-            guesses.sort(key=lambda guess: -guess.score)
+            guesses = await self._missing.guesses(request)
+            if len(guesses) > 1:
+                return self._which(request, guesses)
+            guesses = guesses or await self._guesser.guesses(request)
+            guesses.sort(key=lambda one: (-one.score, not self._missing.moves(one.match, request)))
             cut = [Part(guess.text, guess=guess) for guess in guesses[:1]]
         sure = guesses[: len(cut)]
         if not sure or min(guess.score for guess in sure) < SURE:
@@ -256,6 +265,32 @@ class Router:
             stage=Stage.REPAIRED,
             follow_up=follow_up,
         )
+
+    def _which(self, request: Request, guesses: Sequence[Guess]) -> Reply:
+        """Ask which device is meant, and do with it what the sentence says."""
+        meant = {guess.match.names[0]: guess for guess in guesses}
+        devices = [self.home.devices[device_id] for device_id in meant]
+
+        async def follow_up(answer: Request) -> Reply | None:
+            named = {d.id: self._names_of(d, answer.language) for d in devices}
+            chosen = choose(answer.text, answer.language, named)
+            if chosen is None:
+                return None
+            whole = replace(request, text=meant[chosen].text, alternatives=(), guessed=True)
+            reply = await self._ask(whole)
+            if reply is not None:
+                await self._remember(whole, reply)
+            return reply
+
+        language = request.language
+        text = say("which_one", language, things=listed(devices, language, either(language)))
+        intent = guesses[0].match.intent
+        return Reply(text, intent, expects_answer=True, stage=Stage.REPAIRED, follow_up=follow_up)
+
+    def _names_of(self, device: Device, language: str) -> list[str]:
+        """What an answer may call a device: by its names, or by its room."""
+        area = self.home.areas.get(device.area or "")
+        return [*device.names(language), *(() if area is None else area.names(language))]
 
     async def _corrected(self, answer: Request, guess: Guess) -> Reply | None:
         """What "no, the bedroom lamp" says instead of the guess."""

@@ -40,10 +40,10 @@ class Doubts:
         if not asks(match):
             return lost and match.intent == "HassStartTimer"
         piece = match.doubt is Doubt.PIECE
-        return piece or lost or await self._one_of_several(match, request)
+        return piece or lost or await self.one_of_several(match, request)
 
-    async def _one_of_several(self, match: Match, request: Request) -> bool:
-        """Whether a room's devices are meant, but one word more would make it one of them."""
+    async def one_of_several(self, match: Match, request: Request) -> bool:
+        """Whether no device is named, but one word more would name another than those meant."""
         tag = package_language(request.language)
         meant = targets(self._home, match, request)
         if tag is None or "name" in match.slots or isinstance(meant, str):

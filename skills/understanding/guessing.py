@@ -69,14 +69,14 @@ class Guesser:
         return await self._matched(likely, request)
 
     async def _matched(self, likely: Iterable[Repaired], request: Request) -> list[Guess]:
-        """Those that are sentences, as far as the first sure one."""
-        guesses = []
+        """Those that are sentences, as far as the first sure one and those as good as it."""
+        guesses: list[Guess] = []
         for one in likely:
+            if guesses and guesses[-1].score >= SURE and round(guesses[-1].score - one.score, 3):
+                break
             match = await self._matcher.match(replace(request, text=one.text, context=None))
             if match is not None and not match.free:
                 guesses.append(Guess(one.text, match, one.score))
-                if one.score >= SURE:
-                    break
         return guesses
 
     def _repairer(self, tag: str) -> Repairer:
