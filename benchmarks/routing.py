@@ -1,10 +1,9 @@
 """Routing: what sentences do, clean and damaged, beside hassil alone; false accepts; latency.
 
-Homes, names and wordings are those kept from tuning; ``--words`` shows others, that were looked at
-while the skills were made. A sentence is *right* if it did
-exactly what it should, *asked* if Sonorant asked and a
-yes, or the name of what was meant, did it, and *wrong* if anything else
-was changed without asking. ::
+Homes, names and wordings are those kept from tuning; ``--words`` shows others, that were looked
+at while the skills were made. Every sentence comes as from a microphone, with some word unsure. It
+is *right* if it did exactly what it should, *asked* if Sonorant asked and a yes, or the name of
+what was meant, did it, and *wrong* if anything else was changed without asking. ::
 
     python -m benchmarks.routing [--count 150] [--homes 2] [--language en] [--json]
 """

@@ -99,3 +99,17 @@ async def test_a_doubtful_part_holds_up_the_whole(router: Router) -> None:
     assert reply.expects_answer and not reply.acted
     assert (await router.answer(Request("yes"))).acted
     assert router.states()["floor"]["on"] is True
+
+
+async def test_the_door_of_a_garage_is_not_the_front_door(tmp_path: Path) -> None:
+    garage = "  - {id: garage, kind: cover, class: garage, name: garage door}\n"
+    (tmp_path / "home.yaml").write_text(HOME + garage, encoding="utf-8")
+    router = await open_skills(tmp_path / "home.yaml", tmp_path, silent)
+    await router.answer(Request("unlock the front door"))
+    before = router.states()
+    for confidence in (UNSURE, 1.0):
+        reply = await router.answer(Request("close the door", confidence=confidence))
+        assert not reply.acted and "garage door" in reply.text
+        await router.answer(Request("yes", confidence=confidence))
+        assert router.states() == before
+    await router.close()
