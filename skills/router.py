@@ -159,11 +159,12 @@ class Router:
             if match is None:
                 continue
             danger = dangerous(self.home, match, request)
-            heard = request.confidence is not None
-            if danger and (
-                match.doubt or (heard and await self._doubts.one_of_several(match, attempt))
-            ):
-                return await self._exactly(attempt, match)
+            if danger and request.confidence is not None:
+                longer = await self._doubts.one_of_several(match, attempt)
+                if longer is not None:
+                    return self._exactly(request, match, longer)
+            if danger and match.doubt is not None:
+                return self._exactly(request, match, await self._clear(attempt, match))
             if not danger and await self._doubts.about(match, attempt):
                 doubtful.append(Guess(part.text, match, 1.0))
         if not doubtful:
@@ -176,12 +177,15 @@ class Router:
         text = say("did_you_mean_all", request.language, sentence=cut[0].text, things=things)
         return replace(question, text=text)
 
-    async def _exactly(self, request: Request, match: Match) -> Reply:
-        """Ask to be told in words that leave no doubt."""
+    async def _clear(self, request: Request, match: Match) -> str:
+        """The nearest sentence that leaves no doubt, empty if there is none."""
         guesses = await self._guesser.guesses(replace(request, alternatives=()))
-        clear = [guess.text for guess in guesses if guess.match.doubt is None]
-        same = [guess.text for guess in guesses if guess.match.slots == match.slots]
-        sentence = next((text for text in clear if text in same), clear[0] if clear else "")
+        clear = [guess for guess in guesses if guess.match.doubt is None]
+        same = [guess for guess in clear if guess.match.slots == match.slots]
+        return next((guess.text for guess in (*same, *clear)), "")
+
+    def _exactly(self, request: Request, match: Match, sentence: str) -> Reply:
+        """Ask to be told in words that leave no doubt."""
         key = "say_exactly" if sentence else "say_again"
         text = say(key, request.language, sentence=sentence)
         return Reply(text, match.intent, expects_answer=True, stage=Stage.REPAIRED)

@@ -40,22 +40,22 @@ class Doubts:
         if not asks(match):
             return lost and match.intent == "HassStartTimer"
         piece = match.doubt is Doubt.PIECE
-        return piece or lost or await self.one_of_several(match, request)
+        return piece or lost or await self.one_of_several(match, request) is not None
 
-    async def one_of_several(self, match: Match, request: Request) -> bool:
-        """Whether no device is named, but one word more would name another than those meant."""
+    async def one_of_several(self, match: Match, request: Request) -> str | None:
+        """Where no device is named, the sentence with one word more that names another one."""
         tag = package_language(request.language)
         meant = targets(self._home, match, request)
         if tag is None or "name" in match.slots or isinstance(meant, str):
-            return False
+            return None
         text = normalize(request.text, tag)
         for longer, device_id in self._matcher.names(tag).lengthened(text)[:_MOST_LONGER]:
             if [device.id for device in meant] == [device_id]:
                 continue
             found = await self._matcher.match(replace(request, text=longer, context=None))
-            if found is not None and found.intent == match.intent and found.names:
-                return True
-        return False
+            if found is not None and found.names and asks(found):
+                return longer
+        return None
 
 
 def _number(match: Match, slot: str) -> float:
