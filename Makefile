@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 APT_PACKAGES := libportaudio2
+VOICE_PACKAGES := espeak-ng flite festival festvox-kallpc16k
 
 # uv installs faster; plain venv and pip do the same.
 UV := $(shell command -v uv 2>/dev/null)
@@ -101,7 +102,18 @@ bench-pronunciation: setup  ## measure the English scorer against experts; about
 	$(BIN)/python -m benchmarks.deviations
 	$(BIN)/python -m benchmarks.scoring
 
-bench-routing: setup  ## measure what sentences do, beside hassil alone
+# Sentences are also said by synthetic voices; without them that part is left out.
+.PHONY: voices
+voices:
+	@command -v espeak-ng >/dev/null && command -v flite >/dev/null && command -v text2wave >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    (apt-get update -qq && apt-get install -y -qq $(VOICE_PACKAGES)) >/dev/null 2>&1 \
+	      || echo "Could not install $(VOICE_PACKAGES): recognised speech is not measured."; \
+	  else \
+	    echo "For recognised speech: sudo apt-get install $(VOICE_PACKAGES)"; \
+	  fi; }
+
+bench-routing: setup voices  ## measure what sentences do, beside hassil alone
 	$(BIN)/python -m benchmarks.routing
 
 bench-voiceprint: setup  ## measure verification beside Resemblyzer, challenges, replays; two hours

@@ -18,6 +18,20 @@ def readings(final: Final, wake_word: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(other for other in others if other and other != text)
 
 
+def least_sure(final: Final, command: str) -> float:
+    """How sure the recogniser is of the word of which it is least sure, 0-1.
+
+    Parameters
+    ----------
+    command
+        What of the text counts: its end, without the wake word. An engine that tells nothing of
+        its words is as sure of each as of the whole, and not at all if it does not tell that.
+    """
+    known = [word.confidence for word in final.words if word.confidence is not None]
+    known = known[-max(1, len(command.split())) :]
+    return min(known, default=final.confidence or 0.0)
+
+
 def _command(text: str, wake_word: str) -> str:
     text = text.strip()
     if not wake_word:

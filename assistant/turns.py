@@ -13,7 +13,7 @@ from collections import deque
 from assistant import events
 from assistant.contract import Host, Router
 from assistant.ear import WakeListener
-from assistant.heard import readings
+from assistant.heard import least_sure, readings
 from assistant.listening import Listening
 from assistant.loudspeaker import Loudspeaker
 from assistant.phrases import Phrase, phrase, says_stop
@@ -196,7 +196,9 @@ class Turns:
         self._home.emit(events.FinalHeard(self._home.stamp(), text, final.confidence, others))
         if text:
             self._missed = False
-            self._thinking.ask(Request(text, self._language, others, self._area))
+            sure = least_sure(final, text)
+            request = Request(text, self._language, others, self._area, confidence=sure)
+            self._thinking.ask(request)
         elif self._missed:
             self._end_turn()
         else:

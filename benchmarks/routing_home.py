@@ -1,8 +1,4 @@
-"""Homes and sentences for the routing benchmark, made from word lists by a seed.
-
-Each word list is cut in two: what is tuned on has one half, what is measured the other. A list
-with only one wording has it in both.
-"""
+"""Homes and sentences for the routing benchmark, made from word lists by a seed."""
 
 from __future__ import annotations
 
@@ -22,128 +18,34 @@ from skills.plan import Area, Device, Kind, Plan, is_sensitive
 LANGUAGES = ("en", "zh-CN", "ko")
 Words = tuple[str, str, str]
 """The same thing in English, Mandarin and Korean."""
-_ROOMS: tuple[Words, ...] = (
-    ("kitchen", "厨房", "부엌"),
-    ("bedroom", "卧室", "침실"),
-    ("living room", "客厅", "거실"),
-    ("bathroom", "浴室", "욕실"),
-    ("office", "办公室", "사무실"),
-    ("study", "书房", "서재"),
-    ("hallway", "走廊", "복도"),
-    ("dining room", "餐厅", "식당"),
-    ("guest room", "客房", "손님방"),
-    ("nursery", "儿童房", "아이방"),
-    ("basement", "地下室", "지하실"),
-    ("attic", "阁楼", "다락방"),
-    ("laundry room", "洗衣房", "세탁실"),
-    ("pantry", "储藏室", "창고"),
-    ("balcony", "阳台", "발코니"),
-    ("library", "图书室", "도서실"),
-)
-_LIGHTS: tuple[Words, ...] = (
-    ("ceiling light", "吸顶灯", "천장등"),
-    ("floor lamp", "落地灯", "스탠드"),
-    ("wall light", "壁灯", "벽등"),
-    ("reading lamp", "阅读灯", "독서등"),
-    ("night light", "夜灯", "무드등"),
-    ("desk lamp", "台灯", "책상등"),
-    ("spotlight", "射灯", "스포트라이트"),
-    ("chandelier", "水晶灯", "샹들리에"),
-)
-_SWITCHES: tuple[Words, ...] = (
-    ("coffee maker", "咖啡机", "커피 머신"),
-    ("kettle", "电水壶", "전기 주전자"),
-    ("heater", "取暖器", "히터"),
-    ("air purifier", "空气净化器", "공기청정기"),
-    ("humidifier", "加湿器", "가습기"),
-    ("printer", "打印机", "프린터"),
-    ("dishwasher", "洗碗机", "식기세척기"),
-    ("water pump", "水泵", "물펌프"),
-)
-_FANS: tuple[Words, ...] = (("tower fan", "塔扇", "타워팬"), ("table fan", "风扇", "선풍기"))
-_COVERS: tuple[tuple[Words, str], ...] = (
-    (("curtain", "窗帘", "커튼"), "curtain"),
-    (("blinds", "百叶窗", "블라인드"), "blind"),
-    (("awning", "遮阳棚", "어닝"), "awning"),
-    (("shutters", "卷帘", "셔터"), "shutter"),
-)
-_DOORS: tuple[tuple[Words, Kind, str | None], ...] = (
-    (("front door", "前门", "현관문"), Kind.LOCK, None),
-    (("garage door", "车库门", "차고 문"), Kind.COVER, "garage"),
-    (("back door", "后门", "뒷문"), Kind.LOCK, None),
-    (("garden gate", "花园门", "정원 문"), Kind.COVER, "gate"),
-)
-# {n} is the name of a device, {a} of a room, {v} a number.
-_ON: Mapping[str, tuple[str, ...]] = {
-    "en": ("turn on the {n}", "switch on the {n}", "turn the {n} on", "switch the {n} on"),
-    "zh-CN": ("打开{n}", "把{n}打开", "开启{n}", "将{n}打开"),
-    "ko": ("{n} 켜줘", "{n} 켜 주세요", "{n:를} 켜줘", "{n:를} 켜 주세요"),
-}
-_OFF: Mapping[str, tuple[str, ...]] = {
-    "en": ("turn off the {n}", "switch off the {n}", "turn the {n} off", "switch the {n} off"),
-    "zh-CN": ("关掉{n}", "把{n}关掉", "关闭{n}", "将{n}关闭"),
-    "ko": ("{n} 꺼줘", "{n} 꺼 주세요", "{n:를} 꺼줘", "{n:를} 꺼 주세요"),
-}
-_BRIGHT: Mapping[str, tuple[str, ...]] = {
-    "en": (
-        "set the {n} to {v} percent",
-        "dim the {n} to {v} percent",
-        "set the brightness of the {n} to {v} percent",
-        "set the {n} brightness to {v} percent",
-    ),
-    "zh-CN": ("把{n}的亮度调到百分之{v}", "{n}亮度调到百分之{v}"),
-    "ko": ("{n} 밝기 {v}퍼센트로 해줘", "{n} 밝기를 {v}퍼센트로 맞춰줘"),
-}
-_OPEN: Mapping[str, tuple[str, ...]] = {
-    "en": ("open the {n}", "please open the {n}"),
-    "zh-CN": ("打开{n}", "把{n}打开"),
-    "ko": ("{n} 열어줘", "{n:를} 열어 주세요"),
-}
-_CLOSE: Mapping[str, tuple[str, ...]] = {
-    "en": ("close the {n}", "shut the {n}"),
-    "zh-CN": ("关上{n}", "把{n}关上"),
-    "ko": ("{n} 닫아줘", "{n:를} 닫아 주세요"),
-}
-_LOCK: Mapping[str, tuple[str, ...]] = {
-    "en": ("lock the {n}", "please lock the {n}"),
-    "zh-CN": ("锁上{n}", "把{n}锁上"),
-    "ko": ("{n} 잠가줘", "{n:를} 잠가 주세요"),
-}
-_UNLOCK: Mapping[str, tuple[str, ...]] = {
-    "en": ("unlock the {n}", "please unlock the {n}"),
-    "zh-CN": ("解锁{n}", "把{n}解锁"),
-    "ko": ("{n} 열어줘", "{n:를} 열어 주세요"),
-}
-_ROOM_ON: Mapping[str, tuple[str, ...]] = {
-    "en": ("turn on the lights in the {a}", "turn on the {a} lights"),
-    "zh-CN": ("打开{a}的灯", "把{a}的灯打开"),
-    "ko": ("{a} 불 켜줘", "{a} 불 켜 주세요"),
-}
-_ROOM_OFF: Mapping[str, tuple[str, ...]] = {
-    "en": ("turn off the lights in the {a}", "turn the {a} lights off"),
-    "zh-CN": ("关掉{a}的灯", "把{a}的灯关掉"),
-    "ko": ("{a} 불 꺼줘", "{a} 불을 꺼 주세요"),
-}
-_IS_ON: Mapping[str, tuple[str, ...]] = {
-    "en": ("is the {n} on", "is the {n} turned on"),
-    "zh-CN": ("{n}开着吗", "{n}是开着的吗"),
-    "ko": ("{n} 켜져 있어", "{n} 켜져 있니"),
-}
-_IS_LOCKED: Mapping[str, tuple[str, ...]] = {
-    "en": ("is the {n} locked",),
-    "zh-CN": ("{n}锁了吗", "{n}锁着吗"),
-    "ko": ("{n} 잠겨 있어",),
-}
-_TIMER: Mapping[str, tuple[str, ...]] = {
-    "en": ("set a timer for {v} minutes", "start a {v} minute timer"),
-    "zh-CN": ("设置一个{v}分钟的计时器", "设一个{v}分钟的倒计时"),
-    "ko": ("{v}분 타이머 맞춰줘", "{v}분 타이머 시작해줘"),
-}
-_TIME: Mapping[str, tuple[str, ...]] = {
-    "en": ("what time is it", "tell me the time"),
-    "zh-CN": ("现在几点", "现在几点了"),
-    "ko": ("지금 몇 시야", "지금 몇 시예요"),
-}
+Forms = Mapping[str, tuple[str, ...]]
+"""Language to wordings: {n} is the name of a device, {a} of a room, {v} a number."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What homes and sentences are made of."""
+
+    rooms: tuple[Words, ...]
+    lights: tuple[Words, ...]
+    switches: tuple[Words, ...]
+    fans: tuple[Words, ...]
+    covers: tuple[tuple[Words, str], ...]
+    """With their device class."""
+    doors: tuple[tuple[Words, Kind, str | None], ...]
+    on: Forms
+    off: Forms
+    bright: Forms
+    open: Forms
+    close: Forms
+    lock: Forms
+    unlock: Forms
+    room_on: Forms
+    room_off: Forms
+    is_on: Forms
+    is_locked: Forms
+    timer: Forms
+    time: Forms
 
 
 @dataclass(frozen=True)
@@ -165,24 +67,23 @@ class Case:
     """What is said as a number."""
 
 
-def home(seed: int, *, tuned: bool, devices: int = 24) -> Home:
-    """A home with so many devices, from one half of the words (``tuned``) or the other.
+def home(seed: int, lists: Lists, *, devices: int = 24) -> Home:
+    """A home with so many devices.
 
-    More than one half has makes numbered ones: "kitchen floor lamp 2".
+    More than the lists have makes numbered ones: "kitchen floor lamp 2".
     """
     pick = random.Random(seed)
-    rooms = [w for n, w in enumerate(_ROOMS) if n % 2 == int(tuned)]
-    areas = {f"a{n}": Area(f"a{n}", en, _aliases(zh, ko)) for n, (en, zh, ko) in enumerate(rooms)}
+    areas = {
+        f"a{n}": Area(f"a{n}", en, _aliases(zh, ko)) for n, (en, zh, ko) in enumerate(lists.rooms)
+    }
     placed = list(areas)
     kinds: list[tuple[Words, Kind, str | None]] = []
-    for n, words in enumerate(_LIGHTS):
-        kinds += [(words, Kind.LIGHT, None)] * (2 if n % 2 == int(tuned) else 0)
-    kinds += [(w, Kind.SWITCH, None) for n, w in enumerate(_SWITCHES) if n % 2 == int(tuned)]
-    kinds += [(_FANS[int(tuned)], Kind.FAN, None)]
-    kinds += [(w, Kind.COVER, c) for n, (w, c) in enumerate(_COVERS) if n % 2 == int(tuned)]
-    doors = [d for n, d in enumerate(_DOORS) if n // 2 == int(tuned)]
+    kinds += [(words, Kind.LIGHT, None) for words in lists.lights for _ in range(2)]
+    kinds += [(words, Kind.SWITCH, None) for words in lists.switches]
+    kinds += [(words, Kind.FAN, None) for words in lists.fans]
+    kinds += [(words, Kind.COVER, class_) for words, class_ in lists.covers]
     found: dict[str, Device] = {}
-    for words, kind, class_ in doors:
+    for words, kind, class_ in lists.doors:
         found[f"d{len(found)}"] = _device(f"d{len(found)}", words, kind, class_, None)
     taken: set[str] = set()
     round_ = 1
@@ -205,28 +106,25 @@ def home(seed: int, *, tuned: bool, devices: int = 24) -> Home:
 
 
 def cases(
-    house: Home, language: str, seed: int, *, tuned: bool, count: int, words: bool = False
+    house: Home, lists: Lists, language: str, seed: int, *, count: int, words: bool = False
 ) -> list[Case]:
     """Sentences about a home; ``words`` writes numbers as words."""
     pick = random.Random(seed)
-    made = list(_all(house, language, pick, tuned, words))
+    made = list(_all(house, lists, language, pick, words))
     return pick.sample(made, min(count, len(made)))
 
 
 def _all(
-    house: Home, language: str, pick: random.Random, tuned: bool, words: bool
+    house: Home, lists: Lists, language: str, pick: random.Random, words: bool
 ) -> Iterator[Case]:
-    def say(forms: Mapping[str, tuple[str, ...]], **values: object) -> str:
-        half = forms[language][int(tuned) :: 2] or forms[language]
-        return pick.choice(half).format(**{k: _Said(str(v)) for k, v in values.items()})
+    def say(forms: Forms, **values: object) -> str:
+        return pick.choice(forms[language]).format(**{k: _Said(str(v)) for k, v in values.items()})
 
     def number() -> tuple[int, str]:
         value = pick.choice(range(5, 96, 5))
         return value, _in_words(value, language) if words else str(value)
 
-    def switched(
-        forms: Mapping[str, tuple[str, ...]], device: Device, key: str, to: object, intent: str
-    ) -> Case:
+    def switched(forms: Forms, device: Device, key: str, to: object, intent: str) -> Case:
         was = not to if isinstance(to, bool) else 100 - int(str(to))
         text = say(forms, n=device.called(language))
         return Case(text, language, intent, {device.id: {key: to}}, {device.id: {key: was}})
@@ -235,22 +133,22 @@ def _all(
         name = device.called(language)
         one = frozenset([device.id])
         if device.kind == Kind.LOCK:
-            yield switched(_LOCK, device, "locked", True, "HassTurnOn")
-            yield switched(_UNLOCK, device, "locked", False, "HassTurnOff")
-            yield Case(say(_IS_LOCKED, n=name), language, "HassGetState", targets=one)
+            yield switched(lists.lock, device, "locked", True, "HassTurnOn")
+            yield switched(lists.unlock, device, "locked", False, "HassTurnOff")
+            yield Case(say(lists.is_locked, n=name), language, "HassGetState", targets=one)
             continue
         if device.kind == Kind.COVER:
-            yield switched(_OPEN, device, "position", 100, "HassTurnOn")
-            yield switched(_CLOSE, device, "position", 0, "HassTurnOff")
+            yield switched(lists.open, device, "position", 100, "HassTurnOn")
+            yield switched(lists.close, device, "position", 0, "HassTurnOff")
             continue
-        yield switched(_ON, device, "on", True, "HassTurnOn")
-        yield switched(_OFF, device, "on", False, "HassTurnOff")
-        yield Case(say(_IS_ON, n=name), language, "HassGetState", targets=one)
+        yield switched(lists.on, device, "on", True, "HassTurnOn")
+        yield switched(lists.off, device, "on", False, "HassTurnOff")
+        yield Case(say(lists.is_on, n=name), language, "HassGetState", targets=one)
         if device.kind == Kind.LIGHT:
             value, spoken = number()
             state = {"on": True, "brightness": value}
             before = {"on": False, "brightness": 100}
-            text = say(_BRIGHT, n=name, v=spoken)
+            text = say(lists.bright, n=name, v=spoken)
             yield Case(
                 text,
                 language,
@@ -261,7 +159,7 @@ def _all(
             )
     for area in house.areas.values():
         lights = [d.id for d in house.devices.values() if (d.area, d.kind) == (area.id, "light")]
-        for forms, on in ((_ROOM_ON, True), (_ROOM_OFF, False)):
+        for forms, on in ((lists.room_on, True), (lists.room_off, False)):
             if lights:
                 yield Case(
                     say(forms, a=area.called(language)),
@@ -273,13 +171,13 @@ def _all(
     for _ in range(6):
         value, spoken = number()
         yield Case(
-            say(_TIMER, v=spoken),
+            say(lists.timer, v=spoken),
             language,
             "HassStartTimer",
             slots={"minutes": value},
             number=value,
         )
-    yield Case(say(_TIME), language, "HassGetCurrentTime")
+    yield Case(say(lists.time), language, "HassGetCurrentTime")
 
 
 def written(house: Home, path: Path) -> Path:

@@ -76,6 +76,9 @@ class Request:
     """Who is speaking; the router fills it in where something in the home depends on it."""
     context: Context | None = None
     """What was talked about before; the router fills it in, and drops it after a while."""
+    confidence: float | None = None
+    """How sure the recogniser was of the word of which it was least sure, 0-1; None if the
+    request was typed."""
     guessed: bool = False
     """Whether ``text`` is one of the alternatives: sensitive devices must not act on it."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,11 @@ from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
 from speech.language import canonical
 
 if TYPE_CHECKING:
-    from hassil.intents import Intents
     from hassil.recognize import RecognizeResult
 
     from skills.names import Names
+    from skills.templates import Templates
 
-_LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 256
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
 _CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
@@ -41,6 +40,15 @@ Sentences = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 """Language to intent to blocks of templates, in the notation of home-assistant-intents."""
 NO_AREA = ""
 """The area of a sentence that needs one ("turn on the lights") where none is known."""
+
+
+class Doubt(StrEnum):
+    """Why a sentence that makes sense may mean something else."""
+
+    PIECE = "piece"
+    """It may be what a microphone left of another one."""
+    GAP = "gap"
+    """A word in the middle of it was taken for a filler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Match:
     bedroom?"): sensitive devices must not act on it."""
     free: bool = False
     """Whether some of it is free text, which could be anything."""
+    doubt: Doubt | None = None
+    """Why it may be something else, whatever the home: sensitive devices must not act on it."""
 
 
 class Matcher:
@@ -118,7 +128,7 @@ class Matcher:
             self._names[tag] = Names(self.home, tag)
         return self._names[tag]
 
-    def templates(self, tag: str) -> Intents:
+    def templates(self, tag: str) -> Templates:
         """All sentence templates of one of the package's languages."""
         return _templates(tag, tuple(self._added))
 
@@ -135,21 +145,18 @@ class Matcher:
         if match is None:
             bare = without_fillers(text, tag)
             match = None if bare is None else self._meant(bare, tag, request)
+            if match is not None and bare is not None and bare not in text:
+                # Something stood in the middle of it, which was perhaps no filler.
+                match = replace(match, doubt=Doubt.GAP)
+        switches = match is not None and match.intent in _SWITCHES
+        if match is not None and switches and base(tag) == "zh" and _DONE.fullmatch(text):
+            match = replace(match, doubt=Doubt.PIECE)
         return match
-
-    def _cut_off(self, text: str, tag: str, match: Match) -> bool:
-        """Whether a command may be what the microphone left of a question."""
-        if base(tag) == "zh":
-            # 灯关了吧 is how people talk, but a door does not move on what may be a remark.
-            named = (self.home.devices.get(name) for name in match.names)
-            sensitive = any(device is not None and device.sensitive for device in named)
-            sensitive = sensitive or match.slots.get("domain") in ("lock", "cover")
-            return sensitive and _DONE.fullmatch(text) is not None
-        return _CUT_OFF.match(text) is not None
 
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:
         match = self._remembered((text, tag, request.area), self._match, text, tag, request.area)
-        if match is not None and match.intent in _SWITCHES and self._cut_off(text, tag, match):
+        switches = match is not None and match.intent in _SWITCHES
+        if switches and base(tag) == "en" and _CUT_OFF.match(text):
             return None
         if request.context is None or (match is not None and match.intent != "Adjust"):
             return match
@@ -214,9 +221,12 @@ class Matcher:
         stands = reference.IT
         further = [slot_value(it, stands, {"domain": kind}) for kind in kinds] if it else []
         lists = self.names(tag).lists(text, further)
-        intents = self.templates(tag)
-        for place in (area,) if area is not None else (None, NO_AREA):
+        templates = self.templates(tag)
+        # What needs a room is tried without one only where nothing else matches.
+        known = [(area, None)] if area is not None else [(None, False), (NO_AREA, True)]
+        for place, needing in known:
             context = None if place is None else {"area": {"value": place, "text": place}}
+            intents = templates.among(text, lists, needing)
             results = [
                 result
                 for result in recognize_all(
@@ -229,7 +239,7 @@ class Matcher:
         return None
 
     def _load(self, tag: str) -> None:
-        self._match("1", tag, None)
+        _count(tag, tuple(self._added))
         self.names(tag)
 
 
@@ -240,9 +250,11 @@ def _completed(match: Match, meant: reference.Meant, inferred: bool = False) -> 
 
 
 @lru_cache(maxsize=16)
-def _templates(tag: str, added: tuple[str, ...]) -> Intents:
+def _templates(tag: str, added: tuple[str, ...]) -> Templates:
     """The package's sentences and the skills', parsed; the same for every home."""
     from hassil.intents import Intents
+
+    from skills.templates import Templates
 
     data = copy.deepcopy(dict(package_intents(tag)))
     for values in data.get("lists", {}).values():
@@ -259,11 +271,20 @@ def _templates(tag: str, added: tuple[str, ...]) -> Intents:
         data.setdefault("lists", {}).update(lists)
         for intent, blocks in sentences.get(tag, {}).items():
             data["intents"].setdefault(intent, {"data": []})["data"].extend(blocks)
-    intents = Intents.from_dict(data)
-    # Templates are parsed when they are first looked at: look at all of them now.
-    count = sum(len(d.sentences) for intent in intents.intents.values() for d in intent.data)
-    _LOGGER.debug("%s: %d sentences", tag, count)
-    return intents
+    return Templates(Intents.from_dict(data))
+
+
+@lru_cache(maxsize=16)
+def _count(tag: str, added: tuple[str, ...]) -> None:
+    """Have hassil write out all number words, which it otherwise does when it first needs them."""
+    from hassil.intents import Intent, IntentData, RangeSlotList
+    from hassil.recognize import recognize_all
+
+    intents = _templates(tag, added).intents
+    ranges = [n for n, list_ in intents.slot_lists.items() if isinstance(list_, RangeSlotList)]
+    blocks = [IntentData([f"{{{name}}}"]) for name in ranges]
+    counting = replace(intents, intents={"Count": Intent("Count", blocks)})
+    list(recognize_all("one", counting, language=tag))
 
 
 @cache

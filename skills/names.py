@@ -5,15 +5,17 @@ The matcher is given only those, which is what keeps it fast in a house with hun
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hassil.intents import TextSlotList, TextSlotValue
 from hassil.trie import Trie
 
 from skills.home import Device, Home, Named
-from skills.normalize import normalize
+from skills.normalize import base, normalize
 
 if TYPE_CHECKING:
     from hassil.intents import SlotList
@@ -40,6 +42,8 @@ class Names:
     """All names of a home in a language."""
 
     def __init__(self, home: Home, language: str) -> None:
+        self._language = base(language)
+        self._glue = "" if self._language == "zh" else " "
         self.all = tuple(_named(home, language))
         """Several things may have the same name."""
         self._trie = Trie()
@@ -49,6 +53,50 @@ class Names:
             context = {"domain": name.kind, "device_class": name.device_class}
             known = {key: value for key, value in context.items() if value is not None}
             self._values[name] = slot_value(name.text, name.id, known)
+
+    def lengthened(self, text: str, *, rooms: bool = False) -> list[tuple[str, str]]:
+        """A normalised sentence as it may have been before one word of a name was lost.
+
+        Each comes with the id of the device whose name it then contains. With ``rooms``, what
+        was lost may also be the name of a room, whatever its length.
+        """
+        found = []
+        tries = [self._shortened, self._roomless] if rooms else [self._shortened]
+        for end, short, name in itertools.chain.from_iterable(t.find(_key(text)) for t in tries):
+            before, after = text[: end - len(short)], text[end:]
+            if self._whole_words(before, after) and name.text not in text:
+                found.append((f"{before}{name.text}{after}", name.id))
+        return found
+
+    @cached_property
+    def _shortened(self) -> Trie:
+        """The names of devices, each without any one of its words (characters in Mandarin)."""
+        trie = Trie()
+        glue = self._glue
+        for name in self.all:
+            words = name.text.split() if glue else list(name.text)
+            for n in range(len(words) if name.list == "name" and len(words) > 1 else 0):
+                trie.insert(_key(glue.join(words[:n] + words[n + 1 :])), name)
+        return trie
+
+    @cached_property
+    def _roomless(self) -> Trie:
+        """The names of devices that begin with that of a room, without it."""
+        trie = Trie()
+        rooms = tuple(name.text for name in self.all if name.list == "area")
+        for name in self.all if rooms else ():
+            for room in rooms if name.list == "name" else ():
+                rest = name.text.removeprefix(room).strip()
+                if rest and rest != name.text:
+                    trie.insert(_key(rest), name)
+        return trie
+
+    def _whole_words(self, before: str, after: str) -> bool:
+        if not self._glue:
+            return True
+        # Korean puts particles after its words.
+        ends = self._language == "ko" or not after[:1].isalnum()
+        return not before[-1:].isalnum() and ends
 
     def within(self, text: str) -> list[Name]:
         """The names that a normalised sentence contains, parts of other words included."""

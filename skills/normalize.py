@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from speech.language import primary
 
@@ -75,6 +76,7 @@ def base(language: str) -> str:
     return primary(language)
 
 
+@lru_cache(maxsize=2048)
 def normalize(text: str, language: str) -> str:
     """The bare sentence in lower case, without punctuation, politeness and needless spaces."""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
@@ -92,6 +94,7 @@ def normalize(text: str, language: str) -> str:
     return bare or text
 
 
+@lru_cache(maxsize=2048)
 def without_fillers(text: str, language: str) -> str | None:
     """A normalised sentence less the words that may only fill a pause; None if it has none."""
     tag = base(language)

@@ -14,15 +14,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from skills.backends import Backend, Listener, State
+from skills.choices import choose
 from skills.contract import Context, FollowUp, Reply, Request, Skill, Stage, WhoIsSpeaking
-from skills.home import Home
-from skills.intents import Matcher
+from skills.devices.choosing import targets
+from skills.devices.danger import dangerous
+from skills.devices.words import listed
+from skills.home import Device, Home
+from skills.intents import Match, Matcher
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.reference import ellipsis
-from skills.replies import say, spoken
+from skills.replies import either, say, spoken
 from skills.understanding.confirmation import affirms, correction
+from skills.understanding.doubt import Doubts
 from skills.understanding.guessing import Guess, Guesser
+from skills.understanding.missing import Missing
 from skills.understanding.parting import Part, left_by, parts
 from skills.understanding.repair import SURE
 from skills.when import leads
@@ -44,6 +50,8 @@ class Router:
 
     def __init__(self, home: Home, matcher: Matcher, backend: Backend) -> None:
         self.home = home
+        self.backend = backend
+        """Whose states the devices have."""
         self.skills: list[Skill] = []
         """In the order in which they are asked."""
         self.last: Reply | None = None
@@ -55,14 +63,16 @@ class Router:
         self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
         self._context: tuple[Context, float] | None = None  # and until when it holds
         self._matcher = matcher
-        self._guesser = Guesser(home, matcher)
-        self._backend = backend
+        self._guesser = Guesser(matcher)
+        self._doubts = Doubts(home, matcher)
+        self._missing = Missing(home, matcher, backend)
 
     async def warm_up(self, language: str) -> None:
         """Load what a language needs, so that the first answer is not slow."""
         if await self._matcher.warm_up(language):
             await self._guesser.warm_up(language)
-            await self._guesser.guesses(Request("turn on teh light", language))
+            nothing = Request("turn on teh light", language)
+            await self._understood(nothing) or await self._guessed(nothing)
 
     async def answer(self, request: Request) -> Reply:
         """Act on a request, or say that it was not understood. Never raises for a bad request."""
@@ -88,11 +98,11 @@ class Router:
 
     def states(self) -> Mapping[str, State]:
         """The state of every device, by id."""
-        return self._backend.states()
+        return self.backend.states()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of every change of a state; call the result to hear no more."""
-        return self._backend.subscribe(listener)
+        return self.backend.subscribe(listener)
 
     async def close(self) -> None:
         """Stop all skills, then the backend."""
@@ -101,7 +111,7 @@ class Router:
                 await skill.close()
             except Exception:
                 _LOGGER.exception("the skill %s did not close", skill.name)
-        await self._backend.close()
+        await self.backend.close()
 
     async def _completed(self, request: Request) -> Request:
         """The request with what the talk before and the voice add to it."""
@@ -134,14 +144,59 @@ class Router:
                 reply = await self._forbidden(attempt) or await self._answered(attempt)
                 reply = reply or self._not_understood(request, [])
                 return replace(reply, understood=text)
-            reply = await self._answered(attempt) or await self._ask(attempt)
+            reply = await self._answered(attempt)
+            reply = reply or await self._doubted(attempt, [Part(text)]) or await self._ask(attempt)
             if reply is not None:
-                await self._remember(attempt, reply)
+                if reply.stage is not Stage.REPAIRED:
+                    await self._remember(attempt, reply)
                 return replace(reply, understood=text)
         return None
 
+    async def _doubted(self, request: Request, cut: Sequence[Part]) -> Reply | None:
+        """What to ask about commands that make sense, but may be left of others."""
+        doubtful = []
+        for part in cut:
+            attempt = replace(request, text=part.text)
+            match = None if part.forbidden else await self._matcher.match(attempt)
+            if match is None:
+                continue
+            danger = dangerous(self.home, match, request)
+            if danger and request.confidence is not None:
+                longer = await self._doubts.one_of_several(match, attempt)
+                if longer is not None:
+                    return self._exactly(request, match, longer)
+            if danger and match.doubt is not None:
+                return self._exactly(request, match, await self._clear(attempt, match))
+            if not danger and await self._doubts.about(match, attempt):
+                doubtful.append(Guess(part.text, match, 1.0))
+        if not doubtful:
+            return None
+        question = self._doubt(request, cut, doubtful)
+        meant = targets(self.home, doubtful[0].match, request)
+        if len(cut) > 1 or isinstance(meant, str) or len(meant) < 2:
+            return question
+        things = listed(meant, request.language)
+        text = say("did_you_mean_all", request.language, sentence=cut[0].text, things=things)
+        return replace(question, text=text)
+
+    async def _clear(self, request: Request, match: Match) -> str:
+        """The nearest sentence that leaves no doubt, empty if there is none."""
+        guesses = await self._guesser.guesses(replace(request, alternatives=()))
+        clear = [guess for guess in guesses if guess.match.doubt is None]
+        same = [guess for guess in clear if guess.match.slots == match.slots]
+        return next((guess.text for guess in (*same, *clear)), "")
+
+    def _exactly(self, request: Request, match: Match, sentence: str) -> Reply:
+        """Ask to be told in words that leave no doubt."""
+        key = "say_exactly" if sentence else "say_again"
+        text = say(key, request.language, sentence=sentence)
+        return Reply(text, match.intent, expects_answer=True, stage=Stage.REPAIRED)
+
     async def _in_turn(self, request: Request, cut: Sequence[Part]) -> Reply:
         """Act on each part of a compound sentence, and say all that came of it."""
+        doubt = await self._doubted(request, cut)
+        if doubt is not None:
+            return doubt
         replies: list[Reply] = []
         for part in cut:
             attempt = await self._completed(replace(request, text=part.text, context=None))
@@ -168,8 +223,11 @@ class Router:
         if cut:
             guesses = [part.guess for part in cut if part.guess is not None]
         else:
-            guesses = await self._guesser.guesses(request)
-            guesses.sort(key=lambda guess: -guess.score)
+            guesses = await self._missing.guesses(request)
+            if len(guesses) > 1:
+                return self._which(request, guesses)
+            guesses = guesses or await self._guesser.guesses(request)
+            guesses.sort(key=lambda one: (-one.score, not self._missing.moves(one.match, request)))
             cut = [Part(guess.text, guess=guess) for guess in guesses[:1]]
         sure = guesses[: len(cut)]
         if not sure or min(guess.score for guess in sure) < SURE:
@@ -177,7 +235,7 @@ class Router:
             excuse = self.excuse and not near and await self.excuse(request)
             return excuse or self._not_understood(request, guesses)
         for guess in sure:
-            if self._guesser.sensitive(guess.match, request):
+            if dangerous(self.home, guess.match, request):
                 text = say("say_exactly", request.language, sentence=guess.text)
                 return Reply(text, guess.match.intent, expects_answer=True, stage=Stage.REPAIRED)
         return self._doubt(request, cut, sure)
@@ -215,6 +273,32 @@ class Router:
             stage=Stage.REPAIRED,
             follow_up=follow_up,
         )
+
+    def _which(self, request: Request, guesses: Sequence[Guess]) -> Reply:
+        """Ask which device is meant, and do with it what the sentence says."""
+        meant = {guess.match.names[0]: guess for guess in guesses}
+        devices = [self.home.devices[device_id] for device_id in meant]
+
+        async def follow_up(answer: Request) -> Reply | None:
+            named = {d.id: self._names_of(d, answer.language) for d in devices}
+            chosen = choose(answer.text, answer.language, named)
+            if chosen is None:
+                return None
+            whole = replace(request, text=meant[chosen].text, alternatives=(), guessed=True)
+            reply = await self._ask(whole)
+            if reply is not None:
+                await self._remember(whole, reply)
+            return reply
+
+        language = request.language
+        text = say("which_one", language, things=listed(devices, language, either(language)))
+        intent = guesses[0].match.intent
+        return Reply(text, intent, expects_answer=True, stage=Stage.REPAIRED, follow_up=follow_up)
+
+    def _names_of(self, device: Device, language: str) -> list[str]:
+        """What an answer may call a device: by its names, or by its room."""
+        area = self.home.areas.get(device.area or "")
+        return [*device.names(language), *(() if area is None else area.names(language))]
 
     async def _corrected(self, answer: Request, guess: Guess) -> Reply | None:
         """What "no, the bedroom lamp" says instead of the guess."""

@@ -46,7 +46,7 @@ def save_json(path: Path, value: object) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with fresh.open("w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False, indent=1)
+            file.write(json.dumps(value, ensure_ascii=False))
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)
@@ -72,13 +72,21 @@ class Watched:
 
     def changed(self) -> bool:
         """Whether the file is there and is not the one that was there at the last call."""
+        now = self._now()
+        before, self._seen = self._seen, now or self._seen
+        return now is not None and now != before
+
+    def differs(self) -> bool:
+        """The same, but does not count as a call."""
+        now = self._now()
+        return now is not None and now != self._seen
+
+    def _now(self) -> tuple[int, int, int] | None:
         try:
             status = self._path.stat()
         except OSError:
-            return False
-        now = status.st_ino, status.st_size, status.st_mtime_ns
-        before, self._seen = self._seen, now
-        return now != before
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class SharedFile:

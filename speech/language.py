@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from speech.errors import ConfigError
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
+@lru_cache(maxsize=256)
 def canonical(tag: str) -> str:
     """A tag as it is usually written: ``zh-Hans-CN`` for ``ZH_hans_cn``.
 

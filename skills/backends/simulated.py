@@ -8,10 +8,10 @@ from pathlib import Path
 
 from skills.backends import colors
 from skills.backends.contract import BackendError, Command, Failure, Listener, State, Value
+from skills.backends.keeping import KeptStates
 from skills.backends.states import States
 from skills.home import Home
 from skills.plan import ACTIVITIES, Device, Kind
-from skills.storage import SharedFile
 
 _FRESH: Mapping[Kind, State] = {
     Kind.LIGHT: {"on": False, "brightness": 100, "color": None, "temperature": None},
@@ -48,48 +48,51 @@ _COMMANDS = {
 class SimulatedBackend:
     """Every device of a home, kept in ``devices.json`` of the state folder.
 
-    Several programs may share the folder: each sees the changes of the others.
+    Several programs may share the folder: each sees the changes of the others a moment later.
     """
 
     def __init__(self, home: Home, folder: Path) -> None:
         self._home = home
-        self._file = SharedFile(folder / "devices.json", self._take)
+        self._file = KeptStates(folder / "devices.json", self._take)
+        self._path = folder / "devices.json"
         self._states = States()
-        self._saved: dict[str, object] = {}
-        """What the file holds, devices that this home lacks included."""
         self._leave = home.subscribe(self._furnish)
         self._furnish()
         self._file.refresh()
 
     def states(self) -> Mapping[str, State]:
         """A copy of all states."""
-        self._file.try_to_refresh()
+        self._file.refresh()
         return self._states.all()
 
     def state(self, device_id: str) -> State:
         """A copy of one state."""
-        self._file.try_to_refresh()
+        self._file.refresh()
         return self._known(device_id)
 
     async def set(self, device_id: str, changes: State) -> State:
-        """Change a state, save it, tell the listeners."""
+        """Change a state and tell the listeners; it is on the disk a moment later.
+
+        Where the last change could not be saved, none is made that cannot be saved either.
+        """
+        self._file.refresh()
         state = self._known(device_id)
         for key, value in changes.items():
             if key not in state or not _fits(key, value):
                 raise BackendError(f"{device_id} cannot be set to {key} {value!r}", Failure.UNFIT)
+        if all(state[key] == value for key, value in changes.items()):
+            return state
+        state.update(changes)
         try:
-            with self._file.changing():
-                state = self._known(device_id)
-                if all(state[key] == value for key, value in changes.items()):
-                    return state
-                state.update(changes)
-                saved = {**self._saved, **self._states.all(), device_id: state}
-                self._file.save(saved)
-                self._saved = saved
+            self._file.keep(device_id, state)
         except OSError as error:
-            raise BackendError(f"{self._file.path} cannot be written: {error}") from error
+            raise BackendError(f"{self._path} cannot be written: {error}") from error
         self._states.take(device_id, state)
         return dict(state)
+
+    async def written(self) -> None:
+        """Wait until all changes are on the disk."""
+        await self._file.written()
 
     async def do(self, device_id: str, command: Command) -> None:
         """Accept a command that the kind of device knows; nothing comes of it here."""
@@ -105,8 +108,9 @@ class SimulatedBackend:
         return self._states.subscribe(listener)
 
     async def close(self) -> None:
-        """Every change was saved when it was made."""
+        """Save what has not been saved yet."""
         self._leave()
+        await self._file.close()
         self._states.silence()
 
     def _known(self, device_id: str) -> dict[str, Value]:
@@ -122,13 +126,13 @@ class SimulatedBackend:
         for device in self._home.devices.values():
             fresh = _fresh(device)
             if device.id not in self._states or self._states.get(device.id).keys() != fresh.keys():
-                self._states.take(device.id, _kept(self._saved.get(device.id), fresh))
+                self._states.take(device.id, _kept(self._file.saved(device.id), fresh))
 
-    def _take(self, saved: object) -> None:
+    def _take(self, saved: Mapping[str, object]) -> None:
         """Take up what another program has changed."""
-        self._saved = saved if isinstance(saved, dict) else {}
         for device_id, state in self._states.all().items():
-            self._states.take(device_id, _kept(self._saved.get(device_id), state))
+            if device_id in saved:
+                self._states.take(device_id, _kept(saved[device_id], state))
 
 
 def _fresh(device: Device) -> State:

@@ -12,8 +12,9 @@ from skills.choices import choose
 from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
 from skills.devices import telling
 from skills.devices.choosing import candidates, targets
+from skills.devices.danger import touched
 from skills.devices.wishes import Wish, asks, wish
-from skills.devices.words import SENTENCES, listed, say
+from skills.devices.words import SENTENCES, listed, load, say
 from skills.home import Device, Home, HomeWatch, Kind, Named
 from skills.intents import NO_AREA, Match, Matcher, load_sentences
 from skills.permissions import refusal
@@ -58,15 +59,20 @@ class DeviceSkill:
         self._home = home
         self._matcher = matcher
         self._backend = backend
+        self._examples: dict[str, tuple[str, ...]] = {}
         matcher.add(*load_sentences(SENTENCES))
+        home.subscribe(self._examples.clear)
+        load()
 
     def examples(self, language: str) -> tuple[str, ...]:
         """One sentence for each device."""
         tag = spoken(language)
-        return tuple(
-            _EXAMPLES[tag].get(device.kind, _SWITCH_ON[tag]).format(listed([device], tag))
-            for device in self._home.devices.values()
-        )
+        if tag not in self._examples:
+            self._examples[tag] = tuple(
+                _EXAMPLES[tag].get(device.kind, _SWITCH_ON[tag]).format(listed([device], tag))
+                for device in self._home.devices.values()
+            )
+        return self._examples[tag]
 
     async def answer(self, request: Request) -> Reply | None:
         """Act on an intent about devices."""
@@ -98,20 +104,16 @@ class DeviceSkill:
         return self._objection(request, match, devices) or await self._act(request, match, devices)
 
     def _objection(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply | None:
-        touched = [part for device in devices for part in self._touched(device)]
-        if any(device.sensitive for device in touched) and (request.guessed or match.inferred):
+        parts = [part for device in devices for part in touched(self._home, device)]
+        sure = not (request.guessed or match.inferred or match.doubt)
+        if not sure and any(part.sensitive for part in parts):
             text = say("say_again", request.language)
             return self._reply(match, devices, text, expects_answer=True)
-        for device in touched:
+        for device in parts:
             reason = refusal(device.requires, request.speaker, request.language)
             if reason is not None:
                 return self._reply(match, devices, reason)
         return None
-
-    def _touched(self, device: Device) -> list[Device]:
-        """A device, and what it changes if it is a scene of our own."""
-        known = self._home.devices
-        return [device, *(known[part] for part in device.sets if part in known)]
 
     async def _act(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply:
         """Have all devices do it at once, and say what came of it."""

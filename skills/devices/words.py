@@ -15,6 +15,11 @@ _MOST, _SHOWN = 6, 3
 SENTENCES = Path(__file__).with_name("sentences.yaml")
 
 
+def load() -> None:
+    """Read the replies now rather than with the first of them."""
+    _replies()
+
+
 def say(key: str, language: str, **values: object) -> str:
     """The sentence ``key`` of ``skills/devices/replies.yaml``, else of the common ones."""
     return _replies().say(key, language, **values)

@@ -43,6 +43,19 @@ class ListSkill(SentenceSkill):
             "removed", acted=True, things=self._spoken(removed, call), list=self._named(call)
         )
 
+    @on("SaidGone")
+    def said_gone(self, call: Call) -> Reply | None:
+        """Take off what somebody says to have bought or done.
+
+        What is not on the list was not said to Sonorant: "we bought a new lamp last week".
+        """
+        removed = self.lists.remove(_list(call), self._things(call))
+        if not removed:
+            return None
+        return call.reply(
+            "removed", acted=True, things=self._spoken(removed, call), list=self._named(call)
+        )
+
     @on("TellList")
     def tell(self, call: Call) -> Reply:
         """Read a list out."""

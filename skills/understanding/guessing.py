@@ -8,18 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from skills.contract import Request
-from skills.devices.choosing import candidates, targets
-from skills.devices.wishes import asks
-from skills.home import Home
 from skills.intents import Match, Matcher, package_language
 from skills.normalize import MOST_CHARACTERS, base, normalize
 from skills.understanding.repair import SURE, Repaired
 
 if TYPE_CHECKING:
     from skills.names import Names
+    from skills.templates import Templates
+    from skills.understanding.pool import Pool
     from skills.understanding.repair import Repairer
 
 REPAIRED = ("en", "zh", "ko")
@@ -41,8 +41,7 @@ class Guess:
 class Guesser:
     """Guesses in every language that it knows how to repair."""
 
-    def __init__(self, home: Home, matcher: Matcher) -> None:
-        self._home = home
+    def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
         self._repairers: dict[str, tuple[Names, Repairer]] = {}
 
@@ -70,35 +69,32 @@ class Guesser:
         return await self._matched(likely, request)
 
     async def _matched(self, likely: Iterable[Repaired], request: Request) -> list[Guess]:
-        """Those that are sentences, as far as the first sure one."""
-        guesses = []
+        """Those that are sentences, as far as the first sure one and those as good as it."""
+        guesses: list[Guess] = []
         for one in likely:
+            if guesses and guesses[-1].score >= SURE and round(guesses[-1].score - one.score, 3):
+                break
             match = await self._matcher.match(replace(request, text=one.text, context=None))
             if match is not None and not match.free:
                 guesses.append(Guess(one.text, match, one.score))
-                if one.score >= SURE:
-                    break
         return guesses
 
-    def sensitive(self, match: Match, request: Request) -> bool:
-        """Whether what was matched would act on anything that a mistake makes dangerous."""
-        if not asks(match):
-            return False
-        devices = targets(self._home, match, request)
-        touched = candidates(self._home, match) if isinstance(devices, str) else devices
-        known = self._home.devices
-        parts = [known[part] for device in touched for part in device.sets if part in known]
-        return any(device.sensitive for device in (*touched, *parts))
-
     def _repairer(self, tag: str) -> Repairer:
-        from skills.understanding.pool import Pool
         from skills.understanding.repair import Repairer
 
         names = self._matcher.names(tag)
         if tag not in self._repairers or self._repairers[tag][0] is not names:
-            pool = Pool.of(self._matcher.templates(tag))
+            pool = _pool(self._matcher.templates(tag))
             self._repairers[tag] = names, Repairer(pool, names, tag)
         return self._repairers[tag][1]
+
+
+@lru_cache(maxsize=8)
+def _pool(templates: Templates) -> Pool:
+    """The same for every home."""
+    from skills.understanding.pool import Pool
+
+    return Pool.of(templates.intents)
 
 
 def _repaired(language: str) -> str | None:

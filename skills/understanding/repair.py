@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from skills.normalize import base
 from skills.understanding.pool import NUMBER, PLACES, Pool, places
-from skills.understanding.sounds import content, joined, sound, tokens
+from skills.understanding.sounds import content, joined, sound, tokens, twisted
 
 if TYPE_CHECKING:
     from skills.names import Names
@@ -27,6 +27,8 @@ SURE = 0.8
 """How well, 0-1, a repaired sentence has to fit to be asked about."""
 _ALONE = 0.9
 """How well a single word has to fit."""
+_TWISTED = 0.95
+"""How well a word fits whose letters only stand in another order."""
 _MOST_MASKS = 12
 _MOST_SPANS = 7
 _LONGEST_NAME = {"en": 5, "zh": 8, "ko": 11}
@@ -119,6 +121,8 @@ class Repairer:
             (start, end), key = at[row], self._sounds[column]
             for place, name in self._named[key]:
                 score = float(scores[row, column]) / 100
+                if self._tag == "en" and twisted(said[row], key):
+                    score = max(score, _TWISTED)
                 spans.append(_Span(start, end, place, name, score, len(key)))
         spans.sort(key=lambda span: -(span.score - 0.5) * span.length)
         return spans[:_MOST_SPANS]
@@ -197,6 +201,8 @@ def _likeness(said: str, meant: str, tag: str) -> float:
     for word in wanted:
         best = max(free, key=lambda other: fuzz.ratio(word, other), default=None)
         alike = 0.0 if best is None else fuzz.ratio(word, best) / 100
+        if best is not None and twisted(word, best):
+            alike = max(alike, _TWISTED)
         if best is not None and alike >= 0.55:
             free.remove(best)
             matched += alike * (len(word) + len(best))

@@ -22,6 +22,9 @@ _EMPTY = {
     "zh": frozenset("的了把将给吧呢啊在请帮我让"),
     "ko": frozenset(),
 }
+_TWISTED = frozenset("".join(sorted(word)) for word in _EMPTY["en"] if len(word) > 2)
+_NO_TWIST = frozenset({"three"})
+"""Words that mean something although they have the letters of one that does not."""
 _PARTICLES = re.compile(
     r"(?<=[가-힣\ue000-\uf8ff])(?:에서|으로|을|를|은|는|이|가|의|에|로)(?=\s|$)"
 )
@@ -51,7 +54,7 @@ def content(text: str, language: str) -> str:
     text = text.replace("%", {"en": " percent ", "ko": "퍼센트"}.get(tag, "%"))
     if tag == "en":
         text = _OFF.sub("off", text)
-        words = [_stem(word) for word in text.split() if word not in _EMPTY["en"]]
+        words = [_stem(word) for word in text.split() if not _is_empty(word)]
         return " ".join(words)
     if tag == "zh":
         return sound("".join(char for char in text if char not in _EMPTY["zh"]), language)
@@ -88,6 +91,17 @@ _SYLLABLES: dict[str, int] = {}
 
 def _number(spelt: str) -> int:
     return _SYLLABLES.setdefault(spelt, len(_SYLLABLES))
+
+
+def twisted(one: str, other: str) -> bool:
+    """Whether two English words differ only in the order of their letters, as fingers do it."""
+    return len(one) > 2 and one[0] == other[0] and sorted(one) == sorted(other)
+
+
+def _is_empty(word: str) -> bool:
+    if word in _EMPTY["en"]:
+        return True
+    return word not in _NO_TWIST and "".join(sorted(word)) in _TWISTED
 
 
 def _stem(word: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from skills.normalize import base, normalize
 from skills.when.moment import When
@@ -86,6 +87,7 @@ def parse(text: str, language: str) -> When | None:
     return _parsed(normalize(text, language), grammar)
 
 
+@lru_cache(maxsize=256)
 def split(text: str, language: str) -> tuple[When, str] | None:
     """The time with which a sentence begins or ends, and the rest of it; None if it has none."""
     grammar = _grammar(language)

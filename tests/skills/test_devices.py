@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from skills import Request, Router, open_skills
-from skills.backends.simulated import SimulatedBackend
 from skills.contract import Speaker
 from skills.home import EXAMPLE
 from tests.skills.conversations import silent
@@ -28,12 +27,11 @@ async def router(tmp_path: Path) -> AsyncIterator[Router]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN", "ko"])
-async def test_what_is_said_is_done(router: Router, tmp_path: Path, language: str) -> None:
-    backend = SimulatedBackend(router.home, tmp_path)  # shares the states
+async def test_what_is_said_is_done(router: Router, language: str) -> None:
     wrong: list[str] = []
     for text, intent, outcome in SAID[language]:
         for device, state in SAID["start"].items():
-            await backend.set(device, state)
+            await router.backend.set(device, state)
         before = router.states()
         reply = await router.answer(Request(text, language))
         after = router.states()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from skills import Request
 from skills.lists.items import same, split
 from skills.lists.store import Lists
 from tests.skills.conversations import talk
@@ -139,3 +140,19 @@ def test_what_is_said_in_one_breath_is_split(text: str, language: str, things: l
 def test_one_and_several_are_the_same_thing() -> None:
     assert same("Egg", "eggs") and same("tomatoes", "tomato") and same("box", "boxes")
     assert not same("glass", "gas") and not same("milk", "oat milk")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "we bought a new lamp for the living room last week"),
+        ("ko", "친구는 지난달에 시계를 새로 샀어"),
+        ("zh-CN", "我买了一个新的台灯"),
+    ],
+)
+async def test_talk_of_what_is_not_on_the_list_is_left_alone(
+    tmp_path: Path, language: str, text: str
+) -> None:
+    async with talk(tmp_path) as say:
+        reply = await say.router.answer(Request(text, language))
+        assert reply.stage == "none" and not reply.acted

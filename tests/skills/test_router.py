@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -107,6 +108,7 @@ async def test_states_last_and_a_broken_file_is_kept_aside(tmp_path: Path) -> No
     home = Home.load(EXAMPLE)
     backend = SimulatedBackend(home, tmp_path)
     await backend.set("lamp", {"on": True, "brightness": 40})
+    await backend.written()
     assert SimulatedBackend(home, tmp_path).state("lamp")["brightness"] == 40
 
     (tmp_path / "devices.json").write_text('{"lamp": {"on"', encoding="utf-8")
@@ -128,13 +130,33 @@ async def test_two_programs_share_the_states(tmp_path: Path) -> None:
     heard: list[str] = []
     one.subscribe(lambda device, state: heard.append(device))
     await two.set("lamp", {"on": True})
+    await two.written()
     await one.set("bedroom_fan", {"on": True})
+    await one.written()
     assert one.state("lamp")["on"] is True and two.state("bedroom_fan")["on"] is True
     assert heard == ["lamp", "bedroom_fan"]
     smaller = tmp_path / "home.yaml"
     smaller.write_text("devices:\n  - {id: stove, kind: switch, name: stove}\n")
-    await SimulatedBackend(Home.load(smaller), tmp_path).set("stove", {"on": True})
+    stove = SimulatedBackend(Home.load(smaller), tmp_path)
+    await stove.set("stove", {"on": True})
+    await stove.close()
     assert SimulatedBackend(home, tmp_path).state("lamp")["on"] is True
+
+
+def test_a_program_that_is_killed_has_saved_what_it_told_a_moment_ago(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, os, signal, sys; from pathlib import Path; from skills.home import *;"
+        "from skills.backends.simulated import SimulatedBackend;"
+        "backend = SimulatedBackend(Home.load(EXAMPLE), Path(sys.argv[1]));"
+        "told = [asyncio.run(backend.set('lamp', {'brightness': n})) for n in range(60)];"
+        "asyncio.run(backend.written()); asyncio.run(backend.set('lamp', {'on': True}));"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, tmp_path], timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    # What came after that may be there or not; the file is whole.
+    assert SimulatedBackend(Home.load(EXAMPLE), tmp_path).state("lamp")["brightness"] == 59
+    assert not (tmp_path / "devices.json.broken").exists()
 
 
 def test_many_programs_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -154,17 +176,30 @@ def test_many_programs_at_once_lose_nothing(tmp_path: Path) -> None:
 async def test_a_full_disk_leaves_nothing_behind(
     router: Router, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    backend = router.backend
+    assert isinstance(backend, SimulatedBackend)
+    fsync, full = os.fsync, True
+
+    def until_there_is_room(file: int) -> None:
+        if full:
+            raise OSError(28, "No space left on device")
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", until_there_is_room)
     await router.answer(Request("turn on the lamp"))
-
-    def full(file: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
+    await backend.written()
+    # The answer did not wait for the disk: it is the next one that tells of it.
     for command in ("turn off the lamp", "set a timer for ten minutes"):
         assert "No space left" in (await router.answer(Request(command))).text
     assert router.states()["lamp"]["on"] is True
     assert not [name for name in os.listdir(tmp_path) if name.endswith(".new")]
     assert (await router.answer(Request("cancel the timer"))).text == "No timer is running."
+    full = False
+    assert (await router.answer(Request("turn off the lamp"))).acted
+    await router.answer(Request("turn on the hall light"))
+    await backend.written()
+    states = SimulatedBackend(router.home, tmp_path).states()
+    assert states["lamp"]["on"] is False and states["hall_light"]["on"] is True
 
 
 @pytest.mark.parametrize("change", [{"brightness": 101}, {"locked": True}, {"on": 1}])
@@ -177,7 +212,10 @@ async def test_impossible_changes_are_refused(tmp_path: Path, change: State) -> 
 
 
 async def test_a_state_that_cannot_be_saved_is_told(router: Router, tmp_path: Path) -> None:
+    assert isinstance(router.backend, SimulatedBackend)
     (tmp_path / "devices.json").mkdir()
+    await router.answer(Request("turn on the hall light"))
+    await router.backend.written()
     reply = await router.answer(Request("turn on the lamp"))
     assert not reply.acted
     assert router.states()["lamp"]["on"] is False

@@ -140,3 +140,31 @@ async def test_other_languages_work_word_for_word(router: Router, language: str,
 )
 def test_yes_and_no(text: str, language: str, answer: bool | None) -> None:
     assert affirms(text, language) is answer
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer", "device", "state"),
+    [
+        ("en", "turn on teh lmap", "yes", "lamp", {"on": True}),
+        ("en", "the bedroom fan", "yes", "bedroom_fan", {"on": True}),
+        ("ko", "램프를", "네", "lamp", {"on": True}),
+        ("ko", "커피 머신 줘", "네", "coffee_maker", {"on": True}),
+        ("ko", "천장등 켜줘", "네", "kitchen_ceiling", {"on": True}),
+        ("zh-CN", "客厅窗帘", "是的", "living_room_curtain", {"position": 100}),
+    ],
+)
+async def test_what_lacks_a_verb_or_a_room_is_asked_about(
+    router: Router, language: str, text: str, answer: str, device: str, state: dict[str, object]
+) -> None:
+    reply = await router.answer(Request(text, language))
+    assert reply.expects_answer and not reply.acted, reply.text
+    assert (await router.answer(Request(answer, language))).acted
+    now = router.states()[device]
+    assert {key: now[key] for key in state} == state
+
+
+async def test_a_lock_is_not_moved_because_it_was_named(router: Router) -> None:
+    reply = await router.answer(Request("the front door"))
+    assert not reply.acted and reply.follow_up is None
+    await router.answer(Request("yes"))
+    assert router.states()["front_door"]["locked"] is True

@@ -1,0 +1,63 @@
+"""Whether a sentence that makes sense may be what a microphone left of another one.
+
+A whole sentence can be a piece of a longer one: "switch the bedroom lamp off" of "switch the
+bedroom desk lamp off", 前门锁了 of 前门锁了吗. Who typed it means it. What was heard, with some
+word unsure, is asked about; and sensitive devices never move on what is doubtful in itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from skills.contract import Request
+from skills.devices.choosing import targets
+from skills.devices.wishes import asks
+from skills.home import Home
+from skills.intents import Doubt, Match, Matcher, package_language
+from skills.normalize import normalize
+
+SURE_WORD = 0.9
+"""How sure, 0-1, the recogniser must be of every word, for a doubtful sentence to act."""
+_MOST_LONGER = 8
+"""Longer sentences that are tried; a house with more such names has been asked about by then."""
+_NUMBERS = ("brightness", "position", "percentage", "volume_level", "seconds", "minutes")
+_LOST_TENS = 10
+"""A number below this may be what is left of a longer one."""
+
+
+class Doubts:
+    """Doubts about what was matched in a home."""
+
+    def __init__(self, home: Home, matcher: Matcher) -> None:
+        self._home = home
+        self._matcher = matcher
+
+    async def about(self, match: Match, request: Request) -> bool:
+        """Whether to ask before acting on a request that was heard; what was typed is meant."""
+        if request.confidence is None or request.confidence >= SURE_WORD:
+            return False
+        lost = any(0 <= _number(match, slot) < _LOST_TENS for slot in _NUMBERS)
+        if not asks(match):
+            return lost and match.intent == "HassStartTimer"
+        piece = match.doubt is Doubt.PIECE
+        return piece or lost or await self.one_of_several(match, request) is not None
+
+    async def one_of_several(self, match: Match, request: Request) -> str | None:
+        """Where no device is named, the sentence with one word more that names another one."""
+        tag = package_language(request.language)
+        meant = targets(self._home, match, request)
+        if tag is None or "name" in match.slots or isinstance(meant, str):
+            return None
+        text = normalize(request.text, tag)
+        for longer, device_id in self._matcher.names(tag).lengthened(text)[:_MOST_LONGER]:
+            if [device.id for device in meant] == [device_id]:
+                continue
+            found = await self._matcher.match(replace(request, text=longer, context=None))
+            if found is not None and found.names and asks(found):
+                return longer
+        return None
+
+
+def _number(match: Match, slot: str) -> float:
+    value = match.slots.get(slot)
+    return -1 if value is None or isinstance(value, str) else value
