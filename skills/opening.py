@@ -119,7 +119,12 @@ async def open_skills(
         information = InformationSkill(tools, beside_home(file, "information.yaml"))
         media = MediaSkill(tools, music_path(), music)
         own = [
-            *(routines, LaterSkill(tools, matcher), ClockSkill(tools), TimerSkill(tools)),
+            *(
+                routines,
+                LaterSkill(tools, matcher, devices.objection),
+                ClockSkill(tools),
+                TimerSkill(tools),
+            ),
             *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
         ]
         talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
@@ -127,6 +132,7 @@ async def open_skills(
         router.skills.extend((routines, talk, later, information, media, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))
         router.skills.append(RefusalSkill(matcher))
+        router.excuse = information.excuse
         for skill in own:
             await skill.open()
     except OSError as error:

@@ -116,6 +116,13 @@ class Requirement:
     live: bool = False
     """Whether the voice must have been found to be no recording."""
 
+    def __post_init__(self) -> None:
+        speakers: object = self.speakers
+        if isinstance(speakers, str):
+            raise ValueError(f"speakers {self.speakers!r}: a tuple of names, as in ('Mia',)")
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"a probability of {self.probability!r}: 0 to 1")
+
 
 @dataclass(frozen=True, slots=True)
 class Device(Named):

@@ -50,6 +50,8 @@ class Router:
         """The latest reply that said something."""
         self.who: WhoIsSpeaking | None = None
         """Asked once a request, where something in the home depends on who is speaking."""
+        self.excuse: FollowUp | None = None
+        """Asked what a request may have been that nobody understood, and why it cannot be done."""
         self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
         self._context: tuple[Context, float] | None = None  # and until when it holds
         self._matcher = matcher
@@ -108,7 +110,7 @@ class Router:
             if time.monotonic() <= expires:
                 request = replace(request, context=context)
         demanding = any(device.requires is not None for device in self.home.devices.values())
-        asks = demanding or any(hasattr(skill, "requires") for skill in self.skills)
+        asks = demanding or any(getattr(skill, "demanding", False) for skill in self.skills)
         if request.speaker is None and self.who is not None and asks:
             try:
                 async with asyncio.timeout(_PATIENCE):
@@ -171,7 +173,9 @@ class Router:
             cut = [Part(guess.text, guess=guess) for guess in guesses[:1]]
         sure = guesses[: len(cut)]
         if not sure or min(guess.score for guess in sure) < SURE:
-            return self._not_understood(request, guesses)
+            near = any(guess.score > _NEAR for guess in guesses)
+            excuse = self.excuse and not near and await self.excuse(request)
+            return excuse or self._not_understood(request, guesses)
         for guess in sure:
             if self._guesser.sensitive(guess.match, request):
                 text = say("say_exactly", request.language, sentence=guess.text)

@@ -39,6 +39,17 @@ class Alarm:
             return when.days == frozenset(self.days)
         return when.weekday is None or when.weekday in (moment.weekday(), *self.days)
 
+    def is_like(self, other: Alarm) -> bool:
+        """Whether it rings for the same whenever another one, not set yet, would."""
+        moment, then = self.moment, other.moment
+        if (self.name, self.text) != (other.name, other.text):
+            return False
+        if (moment.hour, moment.minute) != (then.hour, then.minute):
+            return False
+        if other.days or not self.days:
+            return self.days == other.days and (bool(self.days) or moment.date() == then.date())
+        return then.weekday() in self.days
+
 
 def following(alarm: Alarm) -> Alarm | None:
     """The alarm with its next time after now, None if it does not repeat."""

@@ -150,6 +150,10 @@ class AlarmSkill(SentenceSkill):
             return call.reply("passed")
         days = tuple(sorted(when.days))
         alarm = replace(alarm, due=moment.timestamp(), days=days, language=call.language)
+        if when.delay is None:
+            like = next((a for a in self.alarms.waiting() if a.is_like(alarm)), None)
+            if like is not None:
+                return call.reply("already", thing=_named(like, call))
         self.alarms.add(lambda number: replace(alarm, id=number))
         time = (
             spoken_when(moment, now, when.days, call.language)

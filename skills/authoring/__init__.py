@@ -6,7 +6,8 @@ See ``docs/skills.md``; ``sonorant skills new NAME`` writes one to begin with.
 from __future__ import annotations
 
 from skills.authoring.skill import Call, FunctionSkill, SentenceSkill, Tools, on
-from skills.contract import Announcement, Reply, Request, Skill
+from skills.contract import Announcement, Reply, Request, Skill, Speaker
+from skills.permissions import Requirement, refusal
 from skills.replies import enumerated
 
 __all__ = [
@@ -15,9 +16,12 @@ __all__ = [
     "FunctionSkill",
     "Reply",
     "Request",
+    "Requirement",
     "SentenceSkill",
     "Skill",
+    "Speaker",
     "Tools",
     "enumerated",
     "on",
+    "refusal",
 ]

@@ -56,6 +56,11 @@ class Apart:
         self._thread = threading.Thread(target=self._run, name=f"skill {name}", daemon=True)
 
     @property
+    def demanding(self) -> bool:
+        """Whether what it does depends on who is speaking."""
+        return bool(getattr(self.skill, "demanding", False))
+
+    @property
     def patience(self) -> float:
         """Seconds that the router waits: a little more than the skill may take itself."""
         return self._limit + 1.0
@@ -70,6 +75,12 @@ class Apart:
             for needed in ("examples", "answer", "close"):
                 if not callable(getattr(skill, needed, None)):
                     raise ConfigError(f"{skill!r} is no skill: it has no method {needed}")
+            if hasattr(skill, "requires") and not isinstance(skill, SentenceSkill):
+                raise ConfigError(
+                    f"{skill!r}: only a SentenceSkill or FunctionSkill has `requires`; another sets"
+                    " `demanding = True` and asks refusal(Requirement(...), request.speaker, "
+                    "request.language) before it acts"
+                )
             for language in ("en", "zh-CN", "ko"):
                 self._examples[language] = tuple(skill.examples(language))
             return skill

@@ -9,15 +9,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from skills.authoring.apart import Apart, Opener
 from skills.authoring.plugins import Plugin
 from skills.authoring.skill import SentenceSkill, Tools
 from skills.authoring.words import Words
-from skills.contract import Announcement, Request, Skill
+from skills.contract import Announcement, Request, Skill, Speaker
 from skills.home import EXAMPLE
 from skills.opening import open_skills
+from skills.permissions import Requirement
 from skills.router import Router
 
 NOTE = "note: "
@@ -48,6 +50,7 @@ async def check(plugin: Plugin, others: Sequence[Plugin] = (), *, run: bool = Tr
         findings: list[str] = []
         if isinstance(apart.skill, SentenceSkill):
             findings += _of_words(apart.skill)
+            findings += _of_requirements(apart.skill)
             findings += await _of_clashes(apart.skill, apart, router)
         for language, text in _examples(apart):
             finding = await _of_example(apart, Request(text, language), run)
@@ -108,6 +111,30 @@ def _of_words(skill: SentenceSkill) -> Iterator[str]:
         yield f"{NOTE}{language}: it has no sentences in this language"
 
 
+def _of_requirements(skill: SentenceSkill) -> Iterator[str]:
+    for intent in sorted(skill.intents):
+        every = skill.requirements(intent)
+        if every:
+            yield f"{NOTE}{intent}: {'; '.join(map(_described, every))}"
+            if _permitted(every) is None:
+                yield f"{intent}: nobody may, since {' and '.join(map(_described, every))}"
+
+
+def _described(requirement: Requirement) -> str:
+    who = " or ".join(requirement.speakers) or "anybody whose voice is known"
+    live = ", no recording" if requirement.live else ""
+    return f"only for {who} ({requirement.probability:.0%} sure{live})"
+
+
+def _permitted(every: Sequence[Requirement]) -> Speaker | None:
+    """Somebody who may, for trying the examples; None if nobody can."""
+    named = [{name.casefold() for name in r.speakers} for r in every if r.speakers]
+    if not named:
+        return Speaker("somebody known", 1.0, live=True)
+    both = set.intersection(*named)
+    return Speaker(min(both), 1.0, live=True) if both else None
+
+
 async def _of_clashes(skill: SentenceSkill, apart: Apart, router: Router) -> list[str]:
     """Sentences that another skill would take from this one, or this one from another."""
     findings: dict[str, None] = {}
@@ -161,10 +188,13 @@ def _examples(apart: Apart) -> Iterator[tuple[str, str]]:
 async def _of_example(apart: Apart, request: Request, run: bool) -> str | None:
     where = f"{request.language}: the example {request.text!r}"
     skill = apart.skill
-    if isinstance(skill, SentenceSkill) and await skill.understood(request) is None:
-        match = await skill.tools.matcher.match(request)
-        taken = f" but taken for {match.intent}" if match else ""
-        return f"{where} is not understood{taken}"
+    if isinstance(skill, SentenceSkill):
+        call = await skill.understood(request)
+        if call is None:
+            match = await skill.tools.matcher.match(request)
+            taken = f" but taken for {match.intent}" if match else ""
+            return f"{where} is not understood{taken}"
+        request = replace(request, speaker=_permitted(skill.requirements(call.match.intent)))
     if not run:
         return None
     try:

@@ -19,6 +19,7 @@ from skills.authoring.writing import as_written
 from skills.contract import Announce, FollowUp, Reply, Request, SlotValue, Stage
 from skills.home import Home
 from skills.intents import Match, Sentences
+from skills.permissions import Requirement, refusal
 from skills.replies import Replies, spoken
 
 Answer = Reply | str | None
@@ -108,15 +109,29 @@ class Call:
         return replace(reply, expects_answer=True, follow_up=follow_up)
 
 
-def on(*intents: str) -> Callable[[_H], _H]:
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What answers an intent, and who has to be speaking for that."""
+
+    handler: Handler
+    requires: Requirement | None = None
+
+
+def on(*intents: str, requires: Requirement | None = None) -> Callable[[_H], _H]:
     """Mark a method of a :class:`SentenceSkill` as the handler of intents.
 
     It takes a :class:`Call` and returns a :class:`Reply`, a text to say, or None to leave the
     sentence to the next skill; it may be ``async`` or not.
+
+    Parameters
+    ----------
+    requires
+        Who has to be speaking; anybody else is told why not, and the method is not called.
     """
+    _check(requires)
 
     def mark(method: _H) -> _H:
-        method.__dict__.setdefault("_intents", []).extend(intents)
+        method.__dict__.setdefault("_intents", {}).update(dict.fromkeys(intents, requires))
         return method
 
     return mark
@@ -129,8 +144,11 @@ class SentenceSkill:
     """A short word for logs and help; also of its folder."""
     patience: float = 10.0
     """Seconds that an answer may take before it is given up."""
+    requires: Requirement | None = None
+    """Who has to be speaking for whatever it does, beside what a handler requires itself."""
 
     def __init__(self, tools: Tools) -> None:
+        _check(self.requires)
         self.tools = tools
         self.words = self._words()
         tools.matcher.add(self.words.sentences, self.words.lists)
@@ -146,6 +164,15 @@ class SentenceSkill:
     def intents(self) -> frozenset[str]:
         """Those that it has handlers for."""
         return frozenset(self._handlers)
+
+    @property
+    def demanding(self) -> bool:
+        """Whether anything depends on who is speaking."""
+        return any(self.requirements(intent) for intent in self._handlers)
+
+    def requirements(self, intent: str) -> tuple[Requirement, ...]:
+        """What the speaker has to be for an intent to be answered: all of it."""
+        return tuple(filter(None, (self.requires, self._handlers[intent].requires)))
 
     def examples(self, language: str) -> tuple[str, ...]:
         """Those of ``sentences.yaml``."""
@@ -164,16 +191,19 @@ class SentenceSkill:
         return Call(request, match, self.tools, self._replies)
 
     async def handle(self, call: Call) -> Reply | None:
-        """Have a call answered; what the system refuses, as a full disk does, is told."""
+        """Have a call answered; who may not is told so, as is what the system refuses."""
+        reason = self._refusal(call)
+        if reason is not None:
+            return call.answer(reason)
         try:
-            answer = self._handlers[call.match.intent](call)
+            answer = self._handlers[call.match.intent].handler(call)
             if inspect.isawaitable(answer):
                 answer = await answer
         except TimeoutError:  # an OSError too, but the router's to tell
             raise
         except OSError as error:
             return call.reply("failed", reason=error)
-        return call.answer(answer) if isinstance(answer, str) else answer
+        return call.answer(answer) if isinstance(answer, str) else self._guarded(call, answer)
 
     def say(self, key: str, language: str, **values: object) -> str:
         """A sentence of ``replies.yaml``, for what is said outside of a call."""
@@ -188,9 +218,37 @@ class SentenceSkill:
     def _words(self) -> Words:
         return Words.beside(Path(inspect.getfile(type(self))).parent)
 
-    def _handling(self) -> Mapping[str, Handler]:
+    def _handling(self) -> Mapping[str, Handling]:
         methods = inspect.getmembers(self, lambda member: hasattr(member, "_intents"))
-        return {intent: method for _, method in methods for intent in method._intents}
+        return {
+            intent: Handling(method, requires)
+            for _, method in methods
+            for intent, requires in method._intents.items()
+        }
+
+    def _refusal(self, call: Call) -> str | None:
+        speaker, language = call.request.speaker, call.language
+        every = self.requirements(call.match.intent)
+        reasons = (refusal(requirement, speaker, language) for requirement in every)
+        return next(filter(None, reasons), None)
+
+    def _guarded(self, call: Call, reply: Reply | None) -> Reply | None:
+        """A reply whose question only those can answer who may have the call answered."""
+        if reply is None or reply.follow_up is None or not self.requirements(call.match.intent):
+            return reply
+        ask = reply.follow_up
+
+        async def follow_up(request: Request) -> Reply | None:
+            again = call.again(request)
+            reason = self._refusal(again)
+            if reason is None:
+                return self._guarded(again, await ask(request))
+            if await self.tools.matcher.match(request) is not None:
+                return None  # a command of its own
+            # The question stays open for whom it was put to.
+            return replace(again.answer(reason), follow_up=follow_up)
+
+        return replace(reply, follow_up=follow_up)
 
 
 class FunctionSkill:
@@ -202,32 +260,39 @@ class FunctionSkill:
         As in :class:`SentenceSkill`.
     beside
         The file that its YAML files lie beside: ``__file__``.
+    requires
+        As in :class:`SentenceSkill`.
     """
 
-    def __init__(self, name: str, beside: str | Path) -> None:
+    def __init__(
+        self, name: str, beside: str | Path, *, requires: Requirement | None = None
+    ) -> None:
         self.name = name
+        self.requires = requires
         self._folder = Path(beside).parent
-        self._functions: dict[str, Handler] = {}
+        self._functions: dict[str, Handling] = {}
 
-    def on(self, *intents: str) -> Callable[[_H], _H]:
+    def on(self, *intents: str, requires: Requirement | None = None) -> Callable[[_H], _H]:
         """Make a function the handler of intents, as :func:`on` does for methods."""
+        _check(requires)
 
         def mark(function: _H) -> _H:
-            self._functions.update(dict.fromkeys(intents, function))
+            self._functions.update(dict.fromkeys(intents, Handling(function, requires)))
             return function
 
         return mark
 
     def __call__(self, tools: Tools) -> SentenceSkill:
         """Open the skill."""
-        return _Functions(self.name, self._folder, self._functions, tools)
+        return _Functions(self, self._folder, self._functions, tools)
 
 
 class _Functions(SentenceSkill):
     def __init__(
-        self, name: str, folder: Path, functions: Mapping[str, Handler], tools: Tools
+        self, skill: FunctionSkill, folder: Path, functions: Mapping[str, Handling], tools: Tools
     ) -> None:
-        self.name = name
+        self.name = skill.name
+        self.requires = skill.requires
         self._folder = folder
         self._functions = functions
         super().__init__(tools)
@@ -235,5 +300,11 @@ class _Functions(SentenceSkill):
     def _words(self) -> Words:
         return Words.beside(self._folder)
 
-    def _handling(self) -> Mapping[str, Handler]:
+    def _handling(self) -> Mapping[str, Handling]:
         return self._functions
+
+
+def _check(requires: object) -> None:
+    """A wrong one must not pass for none: whoever reads it trusts that it is enforced."""
+    if requires is not None and not isinstance(requires, Requirement):
+        raise TypeError(f"requires={requires!r}: write it as in Requirement(('Mia',))")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skills.authoring.apart import Opener
-from skills.contract import Announcement, Reply, Request
+from skills.contract import Announcement, Reply, Request, Speaker
 from skills.home import EXAMPLE
 from skills.opening import open_skills
 
@@ -18,6 +18,7 @@ def answers(
     folder: Path,
     language: str = "en",
     home: Path = EXAMPLE,
+    speaker: Speaker | None = None,
 ) -> Reply:
     """What is answered to the last of the texts, said one after the other.
 
@@ -30,6 +31,8 @@ def answers(
         Where everything that is remembered lies; pytest's ``tmp_path``.
     home
         A ``home.yaml``; the example home where it is left out.
+    speaker
+        Who says it; None for somebody unknown.
     """
 
     async def talk() -> Reply:
@@ -37,7 +40,7 @@ def answers(
         router = await open_skills(home, folder, _nobody, languages=(), plugins=[plugin])
         try:
             for text in texts:
-                reply = await router.answer(Request(text, language))
+                reply = await router.answer(Request(text, language, speaker=speaker))
             return reply
         finally:
             await router.close()

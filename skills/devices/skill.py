@@ -73,6 +73,15 @@ class DeviceSkill:
         match = await self._matcher.match(request)
         return None if match is None else await self._do(request, match)
 
+    def objection(self, request: Request, match: Match) -> Reply | None:
+        """Why a command would not even be tried, or what had to be asked first; else None."""
+        if not asks(match):
+            return None
+        devices = targets(self._home, match, request)
+        if isinstance(devices, str):
+            return self._which(request, match, devices)
+        return self._objection(request, match, devices)
+
     async def close(self) -> None:
         """Watch the home's file no longer; the backend is the router's to close."""
         if self._watch is not None:
@@ -86,6 +95,9 @@ class DeviceSkill:
         devices = targets(self._home, match, request)
         if isinstance(devices, str):
             return self._which(request, match, devices)
+        return self._objection(request, match, devices) or await self._act(request, match, devices)
+
+    def _objection(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply | None:
         touched = [part for device in devices for part in self._touched(device)]
         if any(device.sensitive for device in touched) and (request.guessed or match.inferred):
             text = say("say_again", request.language)
@@ -94,7 +106,7 @@ class DeviceSkill:
             reason = refusal(device.requires, request.speaker, request.language)
             if reason is not None:
                 return self._reply(match, devices, reason)
-        return await self._act(request, match, devices)
+        return None
 
     def _touched(self, device: Device) -> list[Device]:
         """A device, and what it changes if it is a scene of our own."""

@@ -23,7 +23,7 @@ _SUGGESTIONS = 5
 
 
 class Encyclopaedia:
-    """Some ZIM files; raises ConfigError for one that is none."""
+    """Some ZIM files; raises ConfigError for one that is none, and where libzim is missing."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         self._books = [(_language(book), book) for book in map(_opened, files)]
@@ -37,8 +37,13 @@ class Encyclopaedia:
 
 
 def _opened(file: Path) -> Archive:
-    from libzim.reader import Archive
-
+    try:
+        from libzim.reader import Archive
+    except ImportError as error:
+        raise ConfigError(
+            f"reading {file.name} needs a further library ({error}): "
+            "pip install 'sonorant[encyclopaedia]'"
+        ) from error
     try:
         return Archive(file)
     except (RuntimeError, OSError) as error:

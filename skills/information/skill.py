@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
-from skills.authoring import Call, Reply, SentenceSkill, Tools, on
+from skills.authoring import Call, Reply, Request, SentenceSkill, Tools, on
+from skills.contract import Stage
 from skills.information.encyclopaedia import Encyclopaedia
 from skills.information.sources import read_sources
 from skills.information.weather import fetch
@@ -54,14 +56,32 @@ class InformationSkill(SentenceSkill):
     @on("LookUp", "HassGetState")
     async def look_up(self, call: Call) -> Reply | None:
         """The beginning of an article."""
-        slot = "topic"
-        if call.match.intent == "HassGetState":
-            # "Who is Ada Lovelace?" looks like a question about who is in some place.
-            if call.text("domain") != "person" or "name" in call.slots:
-                return None
-            slot = "state"
-        if self._books is None:
+        slot = _topic(call)
+        if slot is None:
             return None
+        if self._books is None:
+            # "What is the ..." may be a question to the home that was misheard.
+            return None if slot == "topic" else _no_books(call)
         topic = call.original(slot)
         text = await asyncio.to_thread(self._books.article, topic, call.language)
         return call.reply("unknown", topic=topic) if text is None else call.answer(text)
+
+    async def excuse(self, request: Request) -> Reply | None:
+        """Where nobody knew an answer: that there is no encyclopaedia, if one was asked for."""
+        call = await self.understood(request)
+        if call is None or _topic(call) is None or self._books is not None:
+            return None
+        return _no_books(call)
+
+
+def _no_books(call: Call) -> Reply:
+    return replace(call.reply("no_encyclopaedia"), stage=Stage.NONE)
+
+
+def _topic(call: Call) -> str | None:
+    """The slot that holds what is to be looked up, None if the question is another."""
+    if call.match.intent == "LookUp":
+        return "topic"
+    # "Who is Ada Lovelace?" looks like a question about who is in some place.
+    person = call.match.intent == "HassGetState" and call.text("domain") == "person"
+    return "state" if person and "name" not in call.slots else None

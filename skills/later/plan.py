@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from skills.contract import Request, Speaker
+from skills.contract import Context, Request, Speaker
 from skills.when import When, next_time
 
 
@@ -28,6 +28,10 @@ class Planned:
     speaker: tuple[str, float, bool | None] | None = None
     """Who said it: name, probability, live."""
     guessed: bool = False
+    context: Context | None = None
+    """What was talked about, where the command means nothing without: "turn it off"."""
+    about: tuple[str, ...] = ()
+    """Ids of what it then means: devices, or the area or floor that they are in."""
 
     @property
     def moment(self) -> datetime:
@@ -39,7 +43,12 @@ class Planned:
         """What was said, as far as it is the command."""
         speaker = None if self.speaker is None else Speaker(*self.speaker)
         return Request(
-            self.text, self.language, area=self.area, speaker=speaker, guessed=self.guessed
+            self.text,
+            self.language,
+            area=self.area,
+            speaker=speaker,
+            context=self.context,
+            guessed=self.guessed,
         )
 
 
@@ -55,6 +64,7 @@ def planned(request: Request, text: str, moment: datetime, when: When) -> Planne
         area=request.area,
         speaker=None if who is None else (who.name, who.probability, who.live),
         guessed=request.guessed,
+        context=request.context,
     )
 
 
@@ -69,6 +79,7 @@ def following(plan: Planned) -> Planned | None:
 def read_planned(item: Mapping[str, Any]) -> Planned:
     """A planned command out of JSON; raises TypeError, ValueError or KeyError."""
     due, area, who = float(item["due"]), item["area"], item["speaker"]
+    context = item.get("context")
     if not math.isfinite(due):
         raise ValueError(f"nothing can be done at {due}")
     datetime.fromtimestamp(due)
@@ -81,4 +92,11 @@ def read_planned(item: Mapping[str, Any]) -> Planned:
         area=None if area is None else str(area),
         speaker=None if who is None else (str(who[0]), float(who[1]), who[2]),
         guessed=bool(item["guessed"]),
+        context=None if context is None else _context(context),
+        about=tuple(map(str, item.get("about", ()))),
     )
+
+
+def _context(item: Mapping[str, Any]) -> Context:
+    targets = tuple(map(str, item["targets"]))
+    return Context(str(item["intent"]), dict(item["slots"]), targets, str(item["response"]))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from skills.authoring import Announcement, Call, Reply, Request, SentenceSkill, Tools, on
 from skills.choices import choose
 from skills.contract import Stage
-from skills.intents import Matcher
+from skills.home import Named
+from skills.intents import Match, Matcher
 from skills.later.plan import Planned, following, planned, read_planned
-from skills.replies import either, enumerated, spoken
+from skills.replies import either, enumerated, listed, spoken
 from skills.schedule import Schedule
 from skills.understanding.parting import Part, parts
 from skills.when import When, next_time, split, spoken_delay, spoken_time, spoken_when
@@ -24,14 +26,19 @@ _FOR_LATER = ("Hass", "PlayMusic", "RunRoutine", "Adjust")
 """How the names of intents begin that make sense at another time."""
 
 
+Objection = Callable[[Request, Match], Reply | None]
+"""Why a command would not be tried, or what had to be asked first."""
+
+
 class LaterSkill(SentenceSkill):
     """Commands with a time."""
 
     name = "later"
 
-    def __init__(self, tools: Tools, matcher: Matcher) -> None:
+    def __init__(self, tools: Tools, matcher: Matcher, objection: Objection) -> None:
         super().__init__(tools)
         self._matcher = matcher
+        self._objection = objection
         file = tools.folder / "planned.json"
         self.plans = Schedule(file, read_planned, self._carry_out, next=following, once=True)
 
@@ -75,8 +82,15 @@ class LaterSkill(SentenceSkill):
             return self._cancel(call, plans)
 
         async def follow_up(answer: Request) -> Reply | None:
-            names = {str(plan.id): [plan.text] for plan in plans}
-            key = choose(answer.text, answer.language, names)
+            language = answer.language
+            names = {
+                str(plan.id): [
+                    plan.text,
+                    *(n for t in self._about(plan) for n in t.names(language)),
+                ]
+                for plan in plans
+            }
+            key = choose(answer.text, language, names)
             meant = [plan for plan in plans if str(plan.id) == key]
             return self._cancel(call.again(answer), meant) if meant else None
 
@@ -93,41 +107,59 @@ class LaterSkill(SentenceSkill):
         whole = await self.tools.matcher.match(request)
         if whole is not None and whole.intent != "HassStartTimer":
             return None  # it is a command as it stands
-        if not await self._makes_sense(replace(request, text=command)):
+        request = replace(request, text=command)
+        meant = await self._meant(request)
+        if meant is None:
             return None
         language, now = request.language, datetime.now()
         moment = next_time(when, now)
         if moment is None:
             return _reply(self.say("passed", language))
+        for part, match in meant:
+            objection = self._objection(part, match)
+            if objection is not None:
+                key = "incomplete" if objection.expects_answer else "refused"
+                return _reply(self.say(key, language, reason=objection.text))
         plan = planned(request, command, moment, when)
+        bare = await self._meant(replace(request, context=None))
+        if bare is not None and [m for _, m in bare] == [m for _, m in meant]:
+            plan = replace(plan, context=None)  # it needs none
+        else:
+            about = dict.fromkeys(thing for _, match in meant for thing in _things(match))
+            plan = replace(plan, about=tuple(about))
         self.plans.add(lambda number: replace(plan, id=number))
         time = (
             spoken_when(moment, now, when.days, language)
             if when.delay is None
             else spoken_delay(when.delay, language)
         )
-        return _reply(self.say("planned", language, when=time, text=command), acted=True)
+        text = self._text(plan, language)
+        return _reply(self.say("planned", language, when=time, text=text), acted=True)
 
-    async def _makes_sense(self, command: Request) -> bool:
-        """Whether it is a command, or several, that can be carried out at another time."""
-        cut = await parts(self._matcher, command) or [Part(command.text)]
-        for part in cut:
-            match = await self._matcher.match(replace(command, text=part.text))
-            intent = "" if match is None or part.forbidden else match.intent
-            if not intent.startswith(_FOR_LATER) or intent.startswith(_NOT_FOR_LATER):
-                return False
-        return True
+    async def _meant(self, command: Request) -> list[tuple[Request, Match]] | None:
+        """The parts of a command, None if one cannot be carried out at another time."""
+        meant = []
+        for part in await parts(self._matcher, command) or [Part(command.text)]:
+            said = replace(command, text=part.text)
+            match = await self._matcher.match(said)
+            if match is None or part.forbidden:
+                return None
+            if not match.intent.startswith(_FOR_LATER) or match.intent.startswith(_NOT_FOR_LATER):
+                return None
+            meant.append((said, match))
+        return meant
 
     async def _carry_out(self, plan: Planned) -> None:
         language = plan.language
         if time.time() - plan.due > _LATE:
             value = spoken_time(plan.moment, language)
-            text = self.say("too_late", language, value=value, text=plan.text)
+            text = self.say("too_late", language, value=value, text=self._text(plan, language))
         else:
             reply = await self.tools.perform(plan.request)
             if reply.acted:
                 return
-            text = self.say("not_done", language, text=plan.text, reason=reply.text)
+            said = self._text(plan, language)
+            text = self.say("not_done", language, text=said, reason=reply.text)
         await self.tools.announce(Announcement(text, spoken(language)))
 
     def _cancel(self, call: Call, plans: list[Planned]) -> Reply:
@@ -140,11 +172,30 @@ class LaterSkill(SentenceSkill):
             call.phrase(
                 "one",
                 when=spoken_when(plan.moment, now, frozenset(plan.days), language),
-                text=plan.text,
+                text=self._text(plan, language),
             )
             for plan in plans
         ]
         return enumerated(named, language, joint)
+
+    def _text(self, plan: Planned, language: str) -> str:
+        """The command, and what "it" is in it."""
+        about = self._about(plan)
+        if not about:
+            return plan.text
+        things = listed(about, language)
+        return self._replies.phrase("about", language, text=plan.text, things=things)
+
+    def _about(self, plan: Planned) -> list[Named]:
+        home = self.tools.home
+        known: dict[str, Named] = {**home.floors, **home.areas, **home.devices}
+        return [known[thing] for thing in plan.about if thing in known]
+
+
+def _things(match: Match) -> tuple[str, ...]:
+    """Ids of what a match is about: devices, else the place that they are in."""
+    places = (str(match.slots[slot]) for slot in ("area", "floor") if slot in match.slots)
+    return match.names or tuple(places)
 
 
 def _reply(text: str, *, acted: bool = False) -> Reply:

@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 
 from skills.authoring import Call, Reply, Request, SentenceSkill, Tools, enumerated, on
-from skills.contract import Stage
 from skills.normalize import base, normalize
 from skills.replies import spoken
 from skills.routines.file import Routine, read_routines
@@ -15,6 +14,8 @@ from speech.errors import ConfigError
 
 _LOGGER = logging.getLogger(__name__)
 _INTENT = "RunRoutine"
+_ASKING = ("HassGet", "HassClimateGet", "HassTimerStatus", "Tell")
+"""How the names of intents begin whose reply is what was wanted."""
 
 
 class RoutineSkill(SentenceSkill):
@@ -90,15 +91,18 @@ class RoutineSkill(SentenceSkill):
             ]
         finally:
             self._running.discard(routine.name)
-        problems = [
-            self.say("problem", language, command=command, reason=reply.text)
-            for command, reply in zip(routine.commands, replies, strict=True)
-            if reply.stage is Stage.NONE or reply.expects_answer
-        ]
-        own = (routine.replies or {}).get(spoken(language), ())
-        done = " ".join(own) or self.say("done", language, name=routine.name)
+        answers, problems = [], []
+        for command, reply in zip(routine.commands, replies, strict=True):
+            if (reply.intent or "").startswith(_ASKING) and not reply.expects_answer:
+                answers.append(reply.text)
+            elif not reply.acted or reply.expects_answer:
+                text = self.say("problem", language, command=command, reason=reply.text)
+                problems.append(text)
         acted = any(reply.acted for reply in replies)
-        text = " ".join([*([done] if acted or not problems else []), *problems])
+        done = list((routine.replies or {}).get(spoken(language), ()))
+        if not done and (acted or not answers):
+            done = [self.say("done", language, name=routine.name)]
+        text = " ".join([*(done if acted or not problems else []), *answers, *problems])
         targets = tuple(dict.fromkeys(t for reply in replies for t in reply.targets))
         return _reply(text, language, routine=routine.name, targets=targets, acted=acted)
 

@@ -34,6 +34,15 @@ class Talk:
                 await self._heard.wait()
         return self.announced[count - 1].text
 
+    async def until(self, device: str, seconds: float = 8, **state: object) -> None:
+        """Wait until a device is in a state, whoever changes it."""
+        for _ in range(int(seconds / 0.02)):  # another program may do it, which nobody is told of
+            now = self.router.states()[device]
+            if all(now[key] == value for key, value in state.items()):
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{device} is {dict(now)}, not {state}")
+
     async def _announce(self, announcement: Announcement) -> None:
         self.announced.append(announcement)
         self._heard.set()

@@ -42,6 +42,42 @@ async def test_alarms_in_english(tmp_path: Path) -> None:
     assert saved(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "other", "answer"),
+    [
+        ("en", "set an alarm for 7 am", "wake me up at 7 am", "That is already set: at 7:00 AM"),
+        ("en", "set an alarm every day at 7 am", "wake me up at 7 am", "7:00 AM every day."),
+        (
+            "en",
+            "remind me to call mom at 5 pm",
+            "at 5 pm remind me to call mom",
+            "already set: cal",
+        ),
+        ("zh-CN", "定一个早上七点的闹钟", "早上七点叫醒我", "已经设过了："),
+        ("ko", "아침 일곱 시에 알람 맞춰줘", "아침 일곱 시에 깨워줘", "이미 맞춰 두었어요: "),
+    ],
+)
+async def test_what_is_set_is_not_set_again(
+    tmp_path: Path, language: str, text: str, other: str, answer: str
+) -> None:
+    async with talk(tmp_path, language) as say:
+        await say(text)
+        for again in (text, other):
+            assert answer in await say(again) and not say.reply.acted
+    assert len(saved(tmp_path)) == 1
+
+
+async def test_what_differs_is_another_alarm(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        for text in (
+            *("set an alarm for 7 am", "set an alarm for 7 pm", "set a gym alarm for 7 am"),
+            *("set an alarm every day at 7 am", "set an alarm every weekday at 7 am"),
+            *("remind me to call mom at 7 am", "remind me to call dad at 7 am"),
+        ):
+            await say(text)
+            assert say.reply.acted, text
+
+
 async def test_a_time_that_was_not_said_is_asked_for(tmp_path: Path) -> None:
     async with talk(tmp_path) as say:
         assert await say("set an alarm") == "For what time?"

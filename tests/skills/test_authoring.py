@@ -18,11 +18,6 @@ from tests.skills.plugins import Packages
 from tests.skills.test_plugins import CLASS, REPLIES, SENTENCES, silent
 
 
-@pytest.fixture
-def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packages:
-    return Packages(tmp_path, monkeypatch)
-
-
 def test_the_skeleton_is_installed_and_talked_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +114,11 @@ def install_coffee(packages: Packages, *changes: tuple[str, str]) -> None:
         ('@on("Ask")', '@on("Sip")', "nothing answers them"),
         ('@on("Ask")', '@on("Sip")', "there are no sentences for it"),
         ("(self.tools", "1 / 0; (self.tools", "ZeroDivisionError"),
+        (
+            '@on("Ask")',
+            'requires = Requirement(("Mia",))\n    @on("Ask", requires=Requirement(("Ben",)))',
+            "Ask: nobody may, since only for Mia (90% sure) and only for Ben (90% sure)",
+        ),
         ("class Coffee", "import no_such_module\nclass Coffee", "no_such_module"),
         ('  Ask:\n    - sentences: ["make coffee"]', "  Ask: make coffee", "blocks"),
     ],
@@ -133,6 +133,33 @@ def test_what_is_wrong_is_found(
     install_coffee(packages, (old, new))
     assert main(["skills", "check", "coffee"]) == 1
     assert finding in capsys.readouterr().out
+
+
+def test_what_requires_a_speaker_is_listed_and_tried_by_one_who_may(
+    packages: Packages, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only_mia = ('@on("Brew")', '@on("Brew", requires=Requirement(("Mia",), live=True))')
+    install_coffee(packages, only_mia)
+    assert main(["skills", "check", "coffee"]) == 0
+    out = capsys.readouterr().out
+    assert "no mistakes" in out and "note: Brew: only for Mia (90% sure, no recording)" in out
+
+
+@pytest.mark.parametrize("where", ['@on("Ask", requires={})', 'requires = {}\n    @on("Ask")'])
+@pytest.mark.parametrize(
+    ("requires", "reason"),
+    [
+        ("'Mia'", "write it as in Requirement"),
+        ("Requirement('Mia')", "a tuple of names"),
+        ("Requirement(probability=90)", "0 to 1"),
+    ],
+)
+def test_a_wrong_requirement_never_passes_for_none(
+    packages: Packages, capsys: pytest.CaptureFixture[str], where: str, requires: str, reason: str
+) -> None:
+    install_coffee(packages, ('@on("Ask")', where.format(requires)))
+    assert main(["skills", "check", "coffee"]) == 1
+    assert reason in capsys.readouterr().out
 
 
 def test_a_skill_that_takes_from_others_is_found(

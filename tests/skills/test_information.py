@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -89,8 +90,31 @@ def book(file: Path, language: str, title: str, html: str) -> None:
 async def test_without_a_source_it_is_refused(tmp_path: Path) -> None:
     async with talk(tmp_path) as say:
         assert await say("what's the weather like") == "I have no source for the weather."
-        await say("who was Ada Lovelace")
-        assert say.reply.stage == "none"
+        for text, language in (
+            ("Who was Ada Lovelace?", "en"),
+            ("who is Charles Babbage", "en"),
+            ("tell me about the Great Wall", "en"),
+            ("介绍一下长城", "zh-CN"),
+            ("세종대왕이 누구야", "ko"),
+        ):
+            answer = await say(text, language)
+            assert "information.yaml" in answer and "Kiwix" in answer
+            assert not say.reply.acted and say.reply.stage == "none"
+        # What was meant for the home is not taken for it.
+        for text in ("what is the temprature in the bedroom", "what is the bedroom tempature"):
+            assert "bedroom" in await say(text)
+
+
+async def test_libzim_is_needed_only_for_zim_files(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "libzim.reader", None)
+    async with talk(tmp_path, home=home):
+        pass
+    home.with_name("information.yaml").write_text("encyclopaedia: [home.yaml]\n")
+    with pytest.raises(ConfigError, match=r"pip install 'sonorant\[encyclopaedia\]'"):
+        async with talk(tmp_path, home=home):
+            pass
 
 
 async def test_the_weather(home: Path, tmp_path: Path, server: str) -> None:

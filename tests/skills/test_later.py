@@ -10,15 +10,7 @@ from pathlib import Path
 import pytest
 
 from skills import schedule
-from tests.skills.conversations import Talk, talk
-
-
-async def until_on(say: Talk, device: str, on: bool) -> None:
-    for _ in range(400):  # another program may do it, which nobody is told of
-        if say.router.states()[device]["on"] is on:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{device} was not switched")
+from tests.skills.conversations import talk
 
 
 @pytest.mark.parametrize(
@@ -34,7 +26,7 @@ async def test_it_is_done_in_time(tmp_path: Path, text: str, language: str, answ
     async with talk(tmp_path, language) as say:
         assert await say(text) == answer
         assert say.reply.acted and say.router.states()["lamp"]["on"] is False
-        await until_on(say, "lamp", True)
+        await say.until("lamp", on=True)
         assert say.announced == []
 
 
@@ -59,8 +51,64 @@ async def test_plans_in_mandarin_and_korean(tmp_path: Path) -> None:
         assert "已取消" in await say("取消定时任务")
         assert await say("有哪些计划") == "没有定时任务。"
         assert "매일 오후 10시에" in await say("매일 밤 열 시에 현관문 잠가 줘", "ko")
-        assert "현관문" in await say("예약된 거 뭐 있어?", "ko")
+        for text in (
+            "예약된 거 뭐 있어?",
+            "뭐 예약돼 있어?",
+            "뭐가 예약되어 있나요?",
+            "뭘 예약했어?",
+        ):
+            assert "현관문" in await say(text, "ko")
         assert "취소했어요" in await say("예약 취소해 줘", "ko")
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text", "answer"),
+    [
+        ("en", "turn on the lamp", "turn it off in one second", "turn it off (the lamp)."),
+        (
+            "en",
+            "turn on the kitchen lights",
+            "in one second turn them off",
+            "them off (the kitchen",
+        ),
+        ("zh-CN", "打开台灯", "一秒钟后把它关掉", "1秒后：把它关掉（台灯）。"),
+        ("zh-CN", "打开台灯", "一秒钟后关掉", "关掉（台灯）。"),
+        ("ko", "램프 켜줘", "1초 뒤에 그거 꺼줘", "그거 꺼줘(램프)."),
+    ],
+)
+async def test_it_is_what_was_talked_about_when_it_was_said(
+    tmp_path: Path, language: str, before: str, text: str, answer: str
+) -> None:
+    async with talk(tmp_path, language) as say:
+        await say(before)
+        lit = say.reply.targets
+        assert answer in await say(text)
+        await say("turn on the hall light", "en")  # talked about since
+    async with talk(tmp_path, language) as say:
+        for device in lit:
+            await say.until(device, on=False)
+        assert say.router.states()["hall_light"]["on"] is True and say.announced == []
+
+
+async def test_it_means_nothing_where_nothing_was_talked_about(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        await say("turn it off in ten minutes")
+        assert not say.reply.acted
+        await say("turn on the lamp")
+        await say("turn it off in an hour")
+        await say("turn on the coffee maker")
+        await say("turn it off in two hours")
+        assert "turn it off (the coffee maker)" in await say("what have you planned")
+        assert "Which one" in await say("cancel the planned command")
+        assert "(the lamp)" in await say("the lamp")
+        assert "the lamp" not in await say("what have you planned")
+
+
+async def test_what_lacks_something_is_not_planned(tmp_path: Path) -> None:
+    async with talk(tmp_path) as say:
+        assert "In which room?" in await say("turn on the light in ten minutes")
+        assert not say.reply.acted
+        assert await say("what have you planned") == "Nothing is planned."
 
 
 async def test_what_is_no_command_is_not_planned(tmp_path: Path) -> None:
@@ -84,7 +132,7 @@ async def test_it_outlives_the_program_and_is_done_in_one_of_two(
         changes: list[str] = []
         for program in (one, two):
             program.router.subscribe(lambda device, state: changes.append(device))
-        await until_on(one, "lamp", True)
+        await one.until("lamp", on=True)
         await one("turn off the lamp")
         await asyncio.sleep(0.3)
         assert one.router.states()["lamp"]["on"] is False
@@ -114,7 +162,7 @@ async def test_what_repeats_stays_planned(tmp_path: Path) -> None:
     plan = json.loads((tmp_path / "planned.json").read_text())
     (tmp_path / "planned.json").write_text(json.dumps([{**plan[0], "due": time.time() - 1}]))
     async with talk(tmp_path) as say:
-        await until_on(say, "lamp", True)
+        await say.until("lamp", on=True)
         assert "every day" in await say("what have you planned")
 
 
@@ -124,9 +172,5 @@ async def test_a_time_at_the_beginning_is_that_of_all_that_follows(tmp_path: Pat
         text = "in one second turn on the lamp and lock the front door"
         assert await say(text) == f"All right, in 1 second: {text[14:]}."
         assert say.router.states()["front_door"]["locked"] is False
-        await until_on(say, "lamp", True)
-        for _ in range(100):
-            if say.router.states()["front_door"]["locked"]:
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("the door was not locked")
+        await say.until("lamp", on=True)
+        await say.until("front_door", locked=True)

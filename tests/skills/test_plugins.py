@@ -35,7 +35,7 @@ zh-CN: {brewing: "好的，{cups}杯。", how_many: "几杯？"}
 ko: {brewing: "{cups}잔 내릴게요.", how_many: "몇 잔이요?"}
 """
 CLASS = """
-from skills.authoring import Call, Reply, Request, SentenceSkill, on
+from skills.authoring import Call, Reply, Request, Requirement, SentenceSkill, on
 
 class Coffee(SentenceSkill):
     name = "coffee"
@@ -66,11 +66,6 @@ def brew(call: Call) -> str:
 
 async def silent(announcement: Announcement) -> None:
     """Nothing rings here."""
-
-
-@pytest.fixture
-def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packages:
-    return Packages(tmp_path, monkeypatch)
 
 
 async def start(tmp_path: Path) -> Router:

@@ -67,6 +67,19 @@ async def test_commands_in_another_language_and_one_that_goes_in_circles(
         assert "good night, movie time" in await say("what routines do I have")
 
 
+async def test_what_a_routine_asks_is_answered(home: Path, tmp_path: Path) -> None:
+    home.with_name("routines.yaml").write_text(
+        "up:\n  say: {en: [rise and shine]}\n"
+        "  do: [turn on the lamp, is the front door locked]\n"
+        "look:\n  say: {en: [look around]}\n  do: [is the lamp on]\n"
+        "ask:\n  say: {en: [light please]}\n  do: [turn on the light]\n"
+    )
+    async with talk(tmp_path, home=home) as say:
+        assert await say("rise and shine") == "Done: up. Yes, locked."
+        assert await say("look around") == "Yes, on."
+        assert await say("light please") == '"turn on the light": In which room?'
+
+
 async def test_the_file_may_be_edited_meanwhile(home: Path, tmp_path: Path) -> None:
     file = home.with_name("routines.yaml")
     async with talk(tmp_path, home=home) as say:
