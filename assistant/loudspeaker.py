@@ -12,10 +12,10 @@ import numpy as np
 import soundfile
 import soxr
 
-from assistant.portaudio import choose, portaudio
 from speech.audio import RATE, Samples
 from speech.containers import AnyPath
 from speech.errors import AudioError, DeviceError
+from speech.portaudio import choose, portaudio
 
 _BLOCK = 0.05  # seconds handed to the device at once: a reply stops within this
 

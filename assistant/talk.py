@@ -17,13 +17,13 @@ from assistant.loudspeaker import (
     RecordingLoudspeaker,
     SilentLoudspeaker,
 )
-from assistant.microphone import Microphone
-from assistant.portaudio import devices
 from assistant.settings import BargeIn, ConversationSettings
 from assistant.sources import Input, follow, play
 from assistant.wake import WakeWords
 from speech.audio import SILENCE_DBFS
 from speech.errors import DeviceError
+from speech.microphone import Microphone
+from speech.portaudio import devices
 from speech.recognition.engines import open_recognizer
 from speech.synthesis import open_synthesizer
 from speech.vad import SileroVad

@@ -16,6 +16,7 @@ ROOMS = (
     "assistant.cli",
     "skills.cli",
     "pronunciation.cli",
+    "voiceprint.cli",
     "speech.cli",
     "speech.synthesis.cli",
     "speech.models.cli",

@@ -76,7 +76,7 @@ def _path(curve: DetCurve) -> str:
 
 
 def _held(rates: Floats) -> list[float]:
-    return np.clip(rates, _LEAST, _MOST).tolist()
+    return [float(rate) for rate in np.clip(rates, _LEAST, _MOST)]
 
 
 def _x(rate: float) -> float:

@@ -17,7 +17,7 @@ from voiceprint.calibration import Calibration
 from voiceprint.contract import Quality, Reason, Template
 from voiceprint.gates import ADVICE, ENROL
 from voiceprint.liveness.consistency import one_speaker
-from voiceprint.liveness.replay import fingerprint, same_utterance
+from voiceprint.liveness.replay import THRESHOLD, fingerprint, likeness
 from voiceprint.scoring import Ear, Voice, template_of
 
 UTTERANCES = 3
@@ -73,7 +73,7 @@ class Enrolment:
         if reason is not None:
             return Check(quality, reason)
         print_ = fingerprint(samples)
-        if any(same_utterance(print_, other) for other in self._prints):
+        if likeness(print_, self._prints) >= THRESHOLD:
             return Check(quality, Reason.REPLAYED)
         if not one_speaker(samples, self._ear.embedder, self._ear.vad):
             return Check(quality, Reason.SEVERAL_VOICES)

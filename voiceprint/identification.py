@@ -7,6 +7,7 @@ that of Bayes over all of them and the stranger, who is taken to be as likely as
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
@@ -15,7 +16,16 @@ import numpy as np
 
 from speech.audio import Samples
 from voiceprint.calibration import Calibration
-from voiceprint.contract import Decision, Liveness, Outcome, Person, Purpose, Quality, Reason
+from voiceprint.contract import (
+    Decision,
+    Liveness,
+    Outcome,
+    Person,
+    Purpose,
+    Quality,
+    Reason,
+    Template,
+)
 from voiceprint.gallery import AuditAction, AuditEntry, Gallery
 from voiceprint.gates import VERIFY
 from voiceprint.index import Index
@@ -105,6 +115,22 @@ class Identifier:
         )
         return found
 
+    def known_as(self, template: Template, besides: str) -> Person | None:
+        """Under which other name this voice is enrolled, beyond reasonable doubt; None if nowhere.
+
+        Parameters
+        ----------
+        besides
+            The name that is no news.
+        """
+        index = self.index()
+        for one in index.nearest(template.vector, 2):
+            llr = float(self._calibration.llr(one.cosine, template.speech))
+            needed = self._calibration.thresholds[Purpose.STRICT].llr + math.log(len(index))
+            if one.person.name.casefold() != besides.casefold() and llr >= needed:
+                return one.person
+        return None
+
     def index(self) -> Index:
         """All templates of the model in use, as they are now."""
         with self._lock:
@@ -141,7 +167,7 @@ class Identifier:
         if not likenesses:
             return Decision(Outcome.REJECT, Reason.NOBODY_KNOWN, quality=quality)
         best = likenesses[0]
-        needed = self._calibration.thresholds[purpose].llr + float(np.log(searched))
+        needed = self._calibration.thresholds[purpose].llr + math.log(searched)
         outcome, reason, name = Outcome.REJECT, Reason.NOBODY_KNOWN, None
         if best.llr >= needed:
             barred = not_now(best.person)

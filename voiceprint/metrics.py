@@ -6,6 +6,7 @@ the same speaker. Cllr expects log-likelihood ratios, natural logarithm; the oth
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ def cllr(targets: npt.ArrayLike, nontargets: npt.ArrayLike) -> float:
     0 is perfect; 1 is what an LLR of 0 for everything costs.
     """
     right, wrong = _scores(targets, "target"), _scores(nontargets, "nontarget")
-    return float(np.logaddexp(0, -right).mean() + np.logaddexp(0, wrong).mean()) / (2 * np.log(2))
+    return _bits(right, wrong)
 
 
 def min_cllr(targets: npt.ArrayLike, nontargets: npt.ArrayLike) -> float:
@@ -97,7 +98,12 @@ def min_cllr(targets: npt.ArrayLike, nontargets: npt.ArrayLike) -> float:
     with np.errstate(divide="ignore"):
         llr = np.log(posterior) - np.log1p(-posterior)
     hits, others = llr[is_target == 1], llr[is_target == 0]
-    return float(np.logaddexp(0, -hits).mean() + np.logaddexp(0, others).mean()) / (2 * np.log(2))
+    return _bits(hits, others)
+
+
+def _bits(targets: Floats, nontargets: Floats) -> float:
+    nats = np.logaddexp(0, -targets).mean() + np.logaddexp(0, nontargets).mean()
+    return float(nats) / (2 * math.log(2))
 
 
 def _pool(values: Floats, weights: Floats) -> Floats:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from speech.audio import Samples
 from voiceprint.calibration import Calibration, probability
+from voiceprint.challenges import Answer, Challenges
 from voiceprint.contract import (
     Decision,
     Liveness,
@@ -25,9 +26,8 @@ from voiceprint.contract import (
 )
 from voiceprint.gallery import AuditAction, AuditEntry, Gallery
 from voiceprint.gates import ENROL, VERIFY
-from voiceprint.liveness.challenge import Answer, Challenges
 from voiceprint.liveness.consistency import one_speaker
-from voiceprint.liveness.replay import fingerprint, same_utterance
+from voiceprint.liveness.replay import THRESHOLD, fingerprint, likeness
 from voiceprint.scoring import Ear, Voice, log_likelihood_ratio, merged
 
 
@@ -132,7 +132,7 @@ class Verifier:
         if template is None:
             return Decision(Outcome.REJECT, Reason.NOT_ENROLLED)
         new = fingerprint(samples)
-        if any(same_utterance(new, old) for old in self._gallery.heard_utterances(person.id)):
+        if likeness(new, self._gallery.heard_utterances(person.id)) >= THRESHOLD:
             return Decision(Outcome.REJECT, Reason.REPLAYED, liveness=Liveness(replayed=True))
         voice = self._ear.hear(samples, quality)
         decision = self._compare(voice, template, settings, answer, samples)

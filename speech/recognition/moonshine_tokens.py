@@ -79,6 +79,16 @@ class Tokens:
             _, place = min(pairs)
             parts[place : place + 2] = [parts[place] + parts[place + 1]]
 
+    def piece(self, text: str) -> int:
+        """The one token that stands for exactly this text; a space before a word belongs to it.
+
+        Raises
+        ------
+        KeyError
+            There is none.
+        """
+        return self._ids[text.encode()]
+
     def words(
         self, tokens: Sequence[int], log_probabilities: Sequence[float]
     ) -> Iterator[tuple[str, float]]:

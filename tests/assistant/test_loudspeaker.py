@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import loudspeaker, portaudio
+from assistant import loudspeaker
 from assistant.loudspeaker import DeviceLoudspeaker
+from speech import portaudio
 from speech.audio import RATE, Samples
 from speech.errors import DeviceError
 

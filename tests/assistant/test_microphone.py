@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import events, microphone, portaudio
+from assistant import events
 from assistant.conversation import Conversation
-from assistant.microphone import Microphone
 from assistant.sources import Input, follow
+from speech import microphone, portaudio
 from speech.audio import RATE, Samples
 from speech.errors import DeviceError
+from speech.microphone import Microphone
 from speech.recognition.contract import Final
 from tests.assistant.parts import (
     Log,

@@ -89,11 +89,14 @@ def opus(samples: Samples) -> Samples:
 
 
 def crop(samples: Samples, seconds: float, random: np.random.Generator) -> Samples:
-    """A stretch of that length from anywhere; all of it where it is no longer."""
+    """A stretch of that length, drawn among those that are not mostly silence."""
     size = int(seconds * RATE)
     if samples.size <= size:
         return samples
-    start = int(random.integers(samples.size - size))
+    energy = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
+    power = (energy[size:] - energy[:-size]) / size
+    starts = np.flatnonzero(power >= 0.3 * energy[-1] / samples.size)
+    start = int(random.choice(starts)) if starts.size else int(np.argmax(power))
     return samples[start : start + size]
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.portaudio import choose, portaudio
 from speech.audio import SILENCE_DBFS, Resampler, Samples, level
 from speech.errors import DeviceError
+from speech.portaudio import choose, portaudio
 
 _BLOCK = 0.05  # seconds that the device hands over at once
 _QUEUE = 10.0  # seconds that may wait to be read

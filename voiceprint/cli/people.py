@@ -1,0 +1,205 @@
+"""``sonorant voiceprint enroll, list, show, block, unblock, delete, export``."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from speech.errors import ConfigError, EnrolmentError
+from voiceprint.cli.dates import day
+from voiceprint.cli.sources import recordings
+from voiceprint.contract import Consent, Person
+from voiceprint.enrolment import UTTERANCES, Check, Enrolment
+from voiceprint.gallery import Gallery
+from voiceprint.opening import open_voiceprints
+
+STATEMENT = (
+    "I agree that a voiceprint is made of recordings of my voice, that it is kept encrypted on "
+    "this machine to recognise me by, that attempts are logged, and that all of it is deleted "
+    "when I ask for it."
+)
+"""What a person agrees to."""
+
+
+def enrol(args: argparse.Namespace) -> int:
+    """Enrol a person."""
+    expires = day(args.expires, ahead=True)
+    consent = _consent(args)
+    with open_voiceprints(args.gallery, args.embedding) as voiceprints:
+        voiceprints.may_enrol(args.name, replace=args.replace)
+        enrolment, checks = voiceprints.enrolment(), list[tuple[str, Check]]()
+        for name, samples in recordings(args, voiceprints.ear.vad):
+            check = enrolment.add(samples)
+            checks.append((name, check))
+            if not args.json:
+                print(_told(name, check, enrolment), file=sys.stderr)
+            if args.microphone and (enrolment.complete or len(checks) >= 4 * UTTERANCES):
+                break
+        person = voiceprints.enrol(
+            args.name,
+            enrolment,
+            groups=args.group,
+            consent=consent,
+            expires=expires,
+            replace=args.replace,
+            even_if_known=args.even_if_known,
+        )
+    if args.json:
+        report = [{"recording": name, **_checked(check)} for name, check in checks]
+        print(json.dumps({**person_as_json(person), "recordings": report}, ensure_ascii=False))
+    else:
+        print(f"{person.name} is enrolled, with {enrolment.speech:.1f} s of speech.")
+    return 0
+
+
+def list_people(args: argparse.Namespace) -> int:
+    """List who is enrolled."""
+    with Gallery(args.gallery) as gallery:
+        people = gallery.people(args.group)
+    if args.json:
+        print(json.dumps([person_as_json(person) for person in people], ensure_ascii=False))
+        return 0
+    for person in people:
+        print("  ".join([person.name, *_marks(person)]))
+    if not people:
+        print("Nobody is enrolled" + (f" in {args.group}." if args.group else "."))
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    """Show what is kept of a person."""
+    with Gallery(args.gallery) as gallery:
+        person = gallery.person(args.name)
+    about = person_as_json(person)
+    if args.json:
+        print(json.dumps(about, ensure_ascii=False))
+        return 0
+    for key, value in about.items():
+        if isinstance(value, dict):
+            value = "; ".join(str(part) for part in value.values() if part)
+        elif isinstance(value, list):
+            value = ", ".join(map(str, value))
+        if value not in ("", None):
+            print(f"{key:10} {value}")
+    return 0
+
+
+def block(args: argparse.Namespace) -> int:
+    """Refuse a person from now on."""
+    with Gallery(args.gallery) as gallery:
+        return _changed(args, gallery.block(gallery.person(args.name)), "is blocked")
+
+
+def unblock(args: argparse.Namespace) -> int:
+    """No longer refuse a person."""
+    with Gallery(args.gallery) as gallery:
+        return _changed(args, gallery.unblock(gallery.person(args.name)), "is no longer blocked")
+
+
+def delete(args: argparse.Namespace) -> int:
+    """Delete a person."""
+    with Gallery(args.gallery) as gallery:
+        person = gallery.person(args.name)
+        if not args.yes and not _agreed(f"Delete everything about {person.name}?", "--yes"):
+            return 1
+        gallery.delete(person)
+    return _changed(args, person, "is deleted")
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write what is kept of a person."""
+    with Gallery(args.gallery) as gallery:
+        person = gallery.person(args.name)
+        about = person_as_json(person)
+        about["audit"] = [
+            {key: value for key, value in asdict(entry).items() if value not in (None, "")}
+            for entry in gallery.audit(person=person.id)
+        ]
+        if args.templates:
+            about["templates"] = [
+                {
+                    "model": str(template.model),
+                    "utterances": template.utterances,
+                    "speech": template.speech,
+                    "float32": base64.b64encode(template.vector.astype("<f4").tobytes()).decode(),
+                }
+                for model in person.models
+                if (template := gallery.template(person, model)) is not None
+            ]
+    text = json.dumps(about, ensure_ascii=False, indent=2, default=str) + "\n"
+    if args.output is None:
+        sys.stdout.write(text)
+    else:
+        Path(args.output).write_text(text, encoding="utf-8")
+    return 0
+
+
+def person_as_json(person: Person) -> dict[str, Any]:
+    """What is known of a person, without the voiceprint."""
+    consent = person.consent
+    return {
+        "id": person.id,
+        "name": person.name,
+        "groups": list(person.groups),
+        "enrolled": _date(person.created),
+        "expires": _date(person.expires),
+        "blocked": person.blocked,
+        "consent": None
+        if consent is None
+        else {
+            "given": _date(consent.given),
+            "statement": consent.statement,
+            "witness": consent.witness,
+        },
+        "models": [str(model) for model in person.models],
+    }
+
+
+def _consent(args: argparse.Namespace) -> Consent:
+    if not args.consent:
+        print(STATEMENT, file=sys.stderr)
+        if not _agreed(f"Does {args.name} agree?", "--consent"):
+            raise EnrolmentError(f"without the consent of {args.name} nothing is recorded")
+    return Consent(datetime.now(UTC), STATEMENT, args.witness)
+
+
+def _agreed(question: str, option: str) -> bool:
+    if not sys.stdin.isatty():
+        raise ConfigError(f"{question} Give {option} where nobody is there to answer")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return input().strip().lower() in ("y", "yes")
+
+
+def _told(name: str, check: Check, enrolment: Enrolment) -> str:
+    if check.reason is None:
+        return f"{name}: taken ({enrolment.taken}, {enrolment.speech:.1f} s of speech)"
+    return f"{name}: not taken, {check.advice}"
+
+
+def _checked(check: Check) -> dict[str, Any]:
+    return {"taken": check.reason is None, "reason": check.reason, "quality": asdict(check.quality)}
+
+
+def _changed(args: argparse.Namespace, person: Person, what: str) -> int:
+    print(json.dumps(person_as_json(person)) if args.json else f"{person.name} {what}.")
+    return 0
+
+
+def _marks(person: Person) -> list[str]:
+    marks = [f"[{', '.join(person.groups)}]"] if person.groups else []
+    if person.blocked:
+        marks.append("blocked")
+    if person.expires is not None:
+        late = person.expires <= datetime.now(UTC)
+        marks.append(f"{'expired' if late else 'until'} {person.expires:%Y-%m-%d}")
+    return marks
+
+
+def _date(when: datetime | None) -> str | None:
+    return None if when is None else when.astimezone().isoformat(timespec="seconds")
