@@ -102,11 +102,12 @@ class DeviceSkill:
         if any(device.sensitive for device in touched) and (request.guessed or match.inferred):
             text = say("say_again", request.language)
             return self._reply(match, devices, text, expects_answer=True)
-        for device in touched:
-            reason = refusal(device.requires, request.speaker, request.language)
-            if reason is not None:
-                return self._reply(match, devices, reason)
-        return None
+        required = [device.requires for device in touched if device.requires is not None]
+        refused = refusal(required, request, lambda known: self._do(known, match))
+        if refused is None:
+            return None
+        reply = self._reply(match, devices, refused.text)
+        return replace(reply, once_known=refused.once_known)
 
     def _touched(self, device: Device) -> list[Device]:
         """A device, and what it changes if it is a scene of our own."""
