@@ -57,10 +57,21 @@ broker:
 	    echo "For the tests of the MQTT backend: sudo apt-get install mosquitto"; \
 	  fi; }
 
+# The gallery is tested in a real PostgreSQL as well; without it those tests are skipped.
+.PHONY: database
+database:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    (apt-get update -qq && apt-get install -y -qq postgresql) >/dev/null 2>&1 \
+	      || echo "Could not install postgresql: the tests of the gallery in it are skipped."; \
+	  else \
+	    echo "For the tests of the gallery in PostgreSQL: sudo apt-get install postgresql"; \
+	  fi; }
+
 run: setup  ## hear a command, switch on the lamp, answer aloud
 	@$(BIN)/sonorant demo
 
-test: setup broker  ## run the tests
+test: setup broker database  ## run the tests
 	$(BIN)/python -m pytest -q
 
 # Not part of `make test`: torch alone is gigabytes.

@@ -14,10 +14,11 @@ ROLES = {
     "piper": "synthesis",
     "lexicon": "pronunciation",
     "speaker": "voiceprint",
+    "vosk-speaker": "voiceprint",
 }
 """What a model of each kind is for. The kind says which engine opens it."""
 
-MARKS = {"vosk": ("am/final.mdl", "final.mdl")}
+MARKS = {"vosk": ("am/final.mdl", "final.mdl"), "vosk-speaker": ("final.ext.raw",)}
 """Files, any one of which shows that a folder holds a model of that kind (new and old layout)."""
 
 DOCUMENTS = {"LICENSE", "MODEL_CARD", "README"}

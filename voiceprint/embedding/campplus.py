@@ -7,7 +7,6 @@ in noise and over narrow band too, turns its vector once more.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
 import zipfile
@@ -113,7 +112,6 @@ class _Head:
     checksum: str
 
     @classmethod
-    @functools.cache
     def load(cls, path: Path) -> _Head:
         try:
             content = path.read_bytes()

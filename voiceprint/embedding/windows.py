@@ -37,13 +37,7 @@ def average(
     AudioError
         The audio is not mono, too short, or silent.
     """
-    if samples.ndim != 1:
-        raise AudioError(f"audio should be mono, of shape (n,), not {samples.shape}")
-    if samples.size < shortest * RATE:
-        raise AudioError(
-            f"{samples.size / RATE:.2f} s of audio are too short to tell who speaks: "
-            f"at least {shortest:g} s are needed"
-        )
+    check(samples, shortest)
     total: Vector | None = None
     for window in np.array_split(samples, math.ceil(samples.size / (longest * RATE))):
         clean = sanitize(window)
@@ -54,6 +48,23 @@ def average(
     if total is None:
         raise AudioError("this audio is silent: there is no voice in it")
     return unit(total)
+
+
+def check(samples: Samples, shortest: float) -> None:
+    """Refuse what no network can work on.
+
+    Raises
+    ------
+    AudioError
+        The audio is not mono, or has fewer than ``shortest`` seconds.
+    """
+    if samples.ndim != 1:
+        raise AudioError(f"audio should be mono, of shape (n,), not {samples.shape}")
+    if samples.size < shortest * RATE:
+        raise AudioError(
+            f"{samples.size / RATE:.2f} s of audio are too short to tell who speaks: "
+            f"at least {shortest:g} s are needed"
+        )
 
 
 def unit(vector: Vector) -> Vector:

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from speech.errors import GalleryError
 from voiceprint.contract import EmbeddingModel, Liveness, Outcome, Reason
 from voiceprint.gallery.contract import AuditAction, AuditCheck, AuditEntry
 from voiceprint.gallery.records import micros, moment
@@ -67,10 +68,10 @@ class AuditLog:
     def add(self, entry: AuditEntry) -> None:
         """Add an entry at the end."""
         ends, sound = self._ends()
-        if not sound:
+        last = self._connection.execute(select(func.max(AUDIT.c.number))).scalar_one() or 0
+        if not sound or last > ends.head:
             # The log goes on, so that no door stays shut, but it says so for good.
-            last = self._connection.execute(select(func.max(AUDIT.c.number))).scalar_one()
-            ends = replace(ends, head=max(ends.head, last or 0))
+            ends = replace(ends, head=max(ends.head, last))
             told = AuditEntry(
                 entry.when, AuditAction.TAMPERED, reason="the end was changed from outside"
             )
@@ -175,19 +176,19 @@ class AuditLog:
         """An entry without its name, and what its code should be; None if it cannot be opened."""
         key = self._keys.get(row.epoch)
         try:
-            plain = self._vault.open(row.sealed, "audit", row.number)
-        except TamperedError:
-            key = None
+            plain, when = self._vault.open(row.sealed, "audit", row.number), moment(row.at)
+        except (TamperedError, OverflowError, ValueError):
+            key, when = None, moment(0)
         if key is None:
             unreadable = AuditEntry(
-                moment(row.at),
+                when,
                 AuditAction.TAMPERED,
                 reason="this entry cannot be read: it was changed from outside",
                 number=row.number,
             )
             return unreadable, None
         head = row.number, row.epoch, row.at, row.person_id
-        entry = _unpack(plain, moment(row.at), row.person_id, row.number)
+        entry = _unpack(plain, when, row.person_id, row.number)
         return entry, _mac(key, before, head, plain)
 
     def _entry(self, row: Row[Any]) -> AuditEntry:
@@ -283,7 +284,10 @@ def _read_head(noted: str | None) -> tuple[int, bytes]:
     if noted is None:
         return -1, b""
     number, _, mac = noted.partition(":")
-    return int(number), bytes.fromhex(mac)
+    try:
+        return int(number), bytes.fromhex(mac)
+    except ValueError:
+        raise GalleryError(f"{noted!r} is not the head of an earlier check") from None
 
 
 def _missing(first: int, last: int) -> str:

@@ -27,7 +27,7 @@ from voiceprint.gallery.rotation import amount
 from voiceprint.gallery.session import Session
 from voiceprint.gallery.sources import KeySource
 from voiceprint.gallery.store import Store, mark_unclean
-from voiceprint.gallery.tables import AUDIT, STATE
+from voiceprint.gallery.tables import AUDIT, FIRST, STATE
 
 _BATCH = 2000
 
@@ -287,14 +287,16 @@ class Gallery:
             where.append(AUDIT.c.at >= micros(since))
         if until is not None:
             where.append(AUDIT.c.at < micros(until))
-        after = 0
+        after = FIRST
         while True:
             with self._store.reading() as session:
                 entries = AuditLog(session).entries(after, tuple(where))
             if not entries:
                 return
             yield from entries
-            after = entries[-1].number or 0
+            last = entries[-1].number
+            assert last is not None  # it was read
+            after = last
 
     def check_audit(self, noted: str | None = None) -> AuditCheck:
         """Whether the audit log is as it was written.

@@ -19,6 +19,7 @@ from voiceprint.gallery.session import Session, add_epoch, read_keys
 from voiceprint.gallery.tables import (
     AUDIT,
     CHALLENGES,
+    FIRST,
     KEYS,
     MEMBERS,
     PEOPLE,
@@ -102,7 +103,7 @@ class _Rotation:
         self._reseal(CHALLENGES, rows, _challenge)
 
     def audit(self) -> None:
-        after = 0
+        after = FIRST
         while True:
             rows = self._connection.execute(
                 select(AUDIT).where(AUDIT.c.number > after).order_by(AUDIT.c.number).limit(_BATCH)

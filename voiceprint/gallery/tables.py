@@ -93,6 +93,9 @@ AUDIT = Table(
     Index("gallery_audit_of_person", "person_id", "number"),
 )
 
+FIRST = -(2**63)
+"""No audit entry has a lower number, whoever wrote it; ours begin with 1."""
+
 CHALLENGES = Table(
     "gallery_challenges",
     METADATA,

@@ -31,13 +31,13 @@ MARGIN = -3.5
 """Nats by which another phrase may be likelier. Chosen on half of the speakers (see
 ``benchmarks/liveness.py``)."""
 GAIN = 0.5
-"""Nats a word that the audio has to make the phrase likelier by than silence does."""
+"""Nats a word by which the audio has to make the likeliest phrase likelier than silence does."""
 
 SPEEDS = (0.8, 1.0)
 """How fast each of the decoder's hearings is played."""
 
-_WIDTH = 6
-_TOGETHER = 16  # phrases that are scored at a time
+_WIDTH = 4
+_TOGETHER = 24  # phrases that are scored at a time
 _BEFORE = np.zeros(1_600, np.float32)
 _AFTER = np.zeros(6_400, np.float32)  # without silence at its end the last word seems broken off
 _NOTHING = np.zeros(4 * RATE, np.float32)
@@ -53,7 +53,7 @@ class ChallengeResult:
     margin: float
     """Nats by which the phrase is likelier than the best other one; -inf where nothing was said."""
     gain: float
-    """Nats a word by which the audio makes the phrase likelier than silence does."""
+    """Nats a word by which the audio makes the likeliest phrase likelier than silence does."""
     heard: str
     """The likeliest phrase of the vocabulary, whatever was said; empty where nothing was."""
 
@@ -85,7 +85,7 @@ class ChallengeChecker:
         folder = folder or ModelStore().path("moonshine-tiny-en")
         recognizer = MoonshineRecognizer(folder, threads=threads)
         self._network = recognizer.network
-        self._margin, self._gain = margin, gain
+        self.margin, self.gain = margin, gain
         self._vocabularies = {kind: vocabulary(kind, "en") for kind in Kind}
         self._styles: dict[Kind, list[Style]] = {
             kind: list(styles(recognizer.tokens, words, figures=kind is Kind.DIGITS))
@@ -115,21 +115,21 @@ class ChallengeChecker:
             )
         if samples.size < _SHORTEST * RATE or not samples.any():
             return [ChallengeResult(False, -math.inf, -math.inf, "")] * len(asked)
-        priors = self._priors(kind, asked)
-        margins, gains = np.zeros(len(asked)), np.zeros(len(asked))
+        margins = np.zeros(len(asked))
         likeliest: list[tuple[float, Words]] = []
         for encoded in self._hear(samples):
             scores = self._scores(encoded, kind, asked)
             others = self._others(encoded, kind, len(asked[0]))
             best = [max(others[one] for one in others if one != phrase) for phrase in asked]
             margins += (scores - best) / len(SPEEDS)
-            gains += (scores - priors) / len(SPEEDS) / len(asked[0])
             likeliest += ((total, words) for words, total in others.items())
-        heard = " ".join(self._vocabularies[kind][word] for word in max(likeliest)[1])
-        passed = (margins >= self._margin) & (gains >= self._gain)
+        total, words = max(likeliest)
+        gain = (total - self._prior(kind, words)) / len(words)
+        heard = " ".join(self._vocabularies[kind][word] for word in words)
+        passed = (margins >= self.margin) & (gain >= self.gain)
         return [
-            ChallengeResult(bool(ok), float(margin), float(gain), heard)
-            for ok, margin, gain in zip(passed, margins, gains, strict=True)
+            ChallengeResult(bool(ok), float(margin), gain, heard)
+            for ok, margin in zip(passed, margins, strict=True)
         ]
 
     def _read(self, phrases: Sequence[str]) -> tuple[Kind, list[Words]]:
@@ -170,11 +170,11 @@ class ChallengeChecker:
         free = [Grammar(style, length, length) for style in self._styles[kind]]
         return _joined(search(self._network.decoder(encoded), free, _WIDTH))
 
-    def _priors(self, kind: Kind, asked: Sequence[Words]) -> npt.NDArray[np.float64]:
-        """How likely each phrase is when nothing is said."""
+    def _prior(self, kind: Kind, words: Words) -> float:
+        """How likely a phrase is when nothing is said."""
         if self._silence is None:
             self._silence = self._network.encode(_NOTHING)
-        return self._scores(self._silence, kind, asked)
+        return float(self._scores(self._silence, kind, [words])[0])
 
 
 def _joined(found: Sequence[Mapping[Words, float]]) -> dict[Words, float]:

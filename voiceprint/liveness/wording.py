@@ -1,7 +1,7 @@
 """How the recogniser may write a spoken phrase, as sequences of its tokens.
 
-Moonshine writes one and the same answer as ``Seven, three, nine.``, ``Seven three nine.`` or
-``739.``, as it happens: each is a :class:`Style`. What may come next in a style is a
+Moonshine writes one and the same answer as ``Seven, three, nine.`` or ``739.``, as it happens: each
+is a :class:`Style`. (``Seven three nine.`` is a third, which was found to add nothing.) What may come next in a style is a
 :class:`Node` of a tree of tokens, so that a search never leaves the vocabulary.
 """
 
@@ -96,7 +96,6 @@ def styles(tokens: Tokens, vocabulary: Sequence[str], figures: bool) -> Iterator
     small = tuple(tuple(tokens.encode(word)) for word in vocabulary)
     comma, stop = tokens.piece(","), tokens.piece(".")
     yield Style(capital, tuple((comma, *word) for word in small), (stop, EOS))
-    yield Style(capital, small, (stop, EOS))
     if figures:
         space = tokens.piece(" ")
         single = tuple((tokens.piece(str(digit)),) for digit in range(len(vocabulary)))

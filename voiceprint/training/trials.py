@@ -17,6 +17,8 @@ Flags = npt.NDArray[np.bool_]
 
 ENROLMENT = 3
 """Utterances in a template."""
+BLOCK = 4
+"""Utterances that stand together when longer tests are joined."""
 _NEAREST = 3
 """How many speakers of the same gender and the nearest age make the hard trials of a template."""
 _CHILD = 15
@@ -90,6 +92,7 @@ class Protocol:
         self._voice = np.array([voices[one_voice(name)] for name in names])
         about = {one.speaker: one for one in utterances}
         self._age = np.array([about[name].age for name in names], float)
+        self.voice = self._voice[self.speaker]
         self._gender = np.array([about[name].gender == "f" for name in names])
         random = np.random.default_rng(seed)
         first = {int(at): int(np.flatnonzero(self.speaker == at)[0]) for at in set(self.speaker)}
