@@ -11,6 +11,7 @@ but what was said may be guessed at: keep it as you keep a template.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from speech.audio import RATE, Samples
 
-THRESHOLD = 0.45
+THRESHOLD = 0.36
 """Likeness from which two recordings are taken for one utterance; see ``docs/liveness.md``."""
 
 _HOP = 256  # samples
@@ -101,7 +102,7 @@ def _frames(samples: Samples) -> npt.NDArray[np.uint32]:
     energies = np.stack(
         [
             power[:, int(low) : max(int(low) + 1, int(high))].mean(axis=1)
-            for low, high in zip(edges[:-1], edges[1:], strict=True)
+            for low, high in pairwise(edges)
         ],
         axis=1,
     )
@@ -134,7 +135,7 @@ def _alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> float
         for one, mask in zip((left, right), spoken, strict=True)
     ]
     agreement = _diagonals(signs[0] @ signs[1].T) / (_BANDS - 1)
-    together = _diagonals(np.outer(*spoken))
+    together = np.correlate(spoken[1], spoken[0], "full")
     enough = together >= least
     return float((agreement[enough] / together[enough]).max()) if enough.any() else 0.0
 

@@ -1,8 +1,9 @@
 """How the recogniser may write a spoken phrase, as sequences of its tokens.
 
 Moonshine writes one and the same answer as ``Seven, three, nine.`` or ``739.``, as it happens: each
-is a :class:`Style`. (``Seven three nine.`` is a third, which was found to add nothing.) What may come next in a style is a
-:class:`Node` of a tree of tokens, so that a search never leaves the vocabulary.
+is a :class:`Style`. (``Seven three nine.`` would be a third, but adds nothing.) What may come
+next in a style is a :class:`Node` of a tree of tokens, so that a search never leaves the
+vocabulary.
 """
 
 from __future__ import annotations

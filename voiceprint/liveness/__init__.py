@@ -1,0 +1,34 @@
+"""Liveness: signs that a living person speaks here and now.
+
+``docs/liveness.md`` says what each of them stops, and what none of them stops.
+
+::
+
+    challenge = new_challenge()                       # "seven three nine one four", for 30 s
+    result = ChallengeChecker().check(samples, challenge.phrase)
+    ReplayDetector(gallery).heard_before(person.id, samples)
+    one_speaker(samples, embedder)
+    playback(samples), SpoofDetector(file).spoof(samples)    # soft signs
+"""
+
+from voiceprint.liveness.aasist import SpoofDetector
+from voiceprint.liveness.challenge import Challenge, Kind, new_challenge
+from voiceprint.liveness.check import ChallengeChecker, ChallengeResult
+from voiceprint.liveness.consistency import agreement, one_speaker
+from voiceprint.liveness.playback import playback
+from voiceprint.liveness.replay import ReplayDetector, fingerprint, same_utterance
+
+__all__ = [
+    "Challenge",
+    "ChallengeChecker",
+    "ChallengeResult",
+    "Kind",
+    "ReplayDetector",
+    "SpoofDetector",
+    "agreement",
+    "fingerprint",
+    "new_challenge",
+    "one_speaker",
+    "playback",
+    "same_utterance",
+]
