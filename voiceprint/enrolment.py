@@ -75,7 +75,7 @@ class Enrolment:
         print_ = fingerprint(samples)
         if likeness(print_, self._prints) >= THRESHOLD:
             return Check(quality, Reason.REPLAYED)
-        if not one_speaker(samples, self._ear.embedder, self._ear.vad):
+        if not one_speaker(samples, self._ear.embedder):
             return Check(quality, Reason.SEVERAL_VOICES)
         voice = self._ear.hear(samples, quality)
         if not self._agrees(voice):

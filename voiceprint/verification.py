@@ -161,7 +161,7 @@ class Verifier:
             return replace(decision, decision=Outcome.RETRY, reason=Reason.CHALLENGE_EXPIRED)
         if answer is not None and not answer.passed:
             return replace(decision, reason=Reason.CHALLENGE_FAILED)
-        if answer is not None and not one_speaker(samples, self._ear.embedder, self._ear.vad):
+        if answer is not None and not one_speaker(samples, self._ear.embedder):
             return replace(decision, reason=Reason.SEVERAL_VOICES)
         if settings.live and answer is None:
             return replace(decision, decision=Outcome.RETRY, reason=Reason.CHALLENGE_NEEDED)

@@ -1,0 +1,83 @@
+"""People enrolled in a gallery of their own, and what they say."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import voiceprint.challenges
+from speech.audio import Samples, read
+from voiceprint.calibration import Calibration, Threshold
+from voiceprint.challenges import Challenges
+from voiceprint.contract import Purpose
+from voiceprint.enrolment import Enrolment
+from voiceprint.gallery import AuditEntry, Gallery, MasterKey
+from voiceprint.identification import Identifier
+from voiceprint.liveness.challenge import new_challenge
+from voiceprint.liveness.check import ChallengeChecker
+from voiceprint.opening import Voiceprints
+from voiceprint.scoring import Ear
+from voiceprint.verification import Verifier
+
+CALIBRATION = Calibration(
+    (-5.94, 20.37, -4.91, 4.74),
+    {
+        Purpose.CONVENIENCE: Threshold(2.0, 0.0, 0.0),
+        Purpose.STANDARD: Threshold(4.0, 0.0, 0.0),
+        Purpose.STRICT: Threshold(6.0, 0.0, 0.0),
+    },
+    agreement=0.4,
+)
+"""Fixed, so that these tests are about the gate; its thresholds are measured nowhere."""
+
+
+def voiceprints(file: Path, ear: Ear, checker: ChallengeChecker) -> Voiceprints:
+    """Voiceprints in a new gallery; close its gallery when done."""
+    gallery = Gallery(str(file), MasterKey.new())
+    challenges = Challenges(gallery, lambda: checker)
+    return Voiceprints(
+        gallery,
+        ear,
+        CALIBRATION,
+        challenges,
+        Verifier(gallery, ear, CALIBRATION, challenges),
+        Identifier(gallery, ear, CALIBRATION),
+    )
+
+
+def enrol(known: Voiceprints, name: str, recordings: Iterable[Samples]) -> None:
+    """Enrol somebody with as many of the recordings as it takes."""
+    enrolment = Enrolment(known.ear, known.calibration)
+    for samples in recordings:
+        enrolment.add(samples)
+        if enrolment.complete:
+            break
+    known.enrol(name, enrolment)
+
+
+def attempts(known: Voiceprints) -> list[AuditEntry]:
+    """What the audit log says of attempts, oldest first."""
+    assert known.gallery.check_audit().intact
+    return [entry for entry in known.gallery.audit() if entry.door]
+
+
+def asking_for(monkeypatch: pytest.MonkeyPatch, phrase: str, *, late: bool = False) -> None:
+    """Let the dice fall as somebody once said it: nobody here can say what they show."""
+
+    def loaded(*args: object, **kwargs: object) -> object:
+        expires = datetime.now(UTC) + timedelta(seconds=-1 if late else 30)
+        return replace(new_challenge(), phrase=phrase, expires=expires)
+
+    monkeypatch.setattr(voiceprint.challenges, "new_challenge", loaded)
+
+
+def flite(voice: str, text: str, folder: Path) -> Samples:
+    """A text as one of flite's voices says it."""
+    file = folder / "flite.wav"
+    subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(file)], check=True)
+    return read(file)
