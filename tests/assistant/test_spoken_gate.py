@@ -132,7 +132,7 @@ def asked(reply: Reply) -> str:
 
 
 async def test_the_owner_is_asked_for_digits_and_let_in(hall: Hall) -> None:
-    reply = await hall(hall.after_wake_word(MIA, "Unlock the front door."))
+    reply = await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
     words = asked(reply)
     assert hall.locked and len(words.split()) == 5
     reply = await hall(hall.says(MIA, words))
@@ -146,7 +146,7 @@ async def test_the_owner_is_asked_for_digits_and_let_in(hall: Hall) -> None:
 
 async def test_a_stranger_is_refused_at_once(hall: Hall) -> None:
     stranger = open_synthesizer(voice="en-us")
-    said = np.concatenate([*stranger.synthesize("Unlock the front door.", "en")])
+    said = np.concatenate([*stranger.synthesize("Please unlock the front door.", "en")])
     stranger.close()
     reply = await hall(np.concatenate([wake_word(), np.zeros(RATE // 2, np.float32), said]))
     assert not reply.expects_answer and not reply.acted and hall.locked
@@ -154,15 +154,15 @@ async def test_a_stranger_is_refused_at_once(hall: Hall) -> None:
 
 
 async def test_another_cannot_answer_for_the_owner(hall: Hall) -> None:
-    reply = await hall(hall.after_wake_word(MIA, "Unlock the front door."))
+    reply = await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
     reply = await hall(hall.says(BEN, asked(reply)))
     assert "do not recognise the voice" in reply.text and hall.locked
-    reply = await hall(hall.after_wake_word(BEN, "Unlock the front door."))
+    reply = await hall(hall.after_wake_word(BEN, "Please unlock the front door."))
     assert reply.text == "Ben may not do that." and hall.locked
 
 
 async def test_nobody_answers(hall: Hall) -> None:
-    reply = await hall(hall.after_wake_word(MIA, "Unlock the front door."))
+    reply = await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
     before = len(hall.log.of(events.ReplyStarted))
     await hall.hear(np.zeros(8 * RATE, np.float32))
     said = [event.text for event in hall.log.of(events.ReplyStarted)[before:]]
@@ -173,9 +173,9 @@ async def test_nobody_answers(hall: Hall) -> None:
 
 
 async def test_the_owner_wants_something_else(hall: Hall) -> None:
-    await hall(hall.after_wake_word(MIA, "Unlock the front door."))
+    await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
     reply = await hall(hall.says(MIA, "Turn on the lamp."))
     assert reply.text == "Turned on the lamp." and hall.locked
-    await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
+    await hall(hall.after_wake_word(MIA, "Could you unlock the front door?"))
     reply = await hall(hall.says(MIA, "Never mind."))
     assert reply.text == "All right, I do nothing." and hall.locked
