@@ -9,7 +9,7 @@ APT_PACKAGES := libportaudio2
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench bench-pronunciation bench-routing train format clean
+.PHONY: help setup models run test test-extras check bench bench-pronunciation bench-routing bench-voiceprint train format clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -79,6 +79,7 @@ test-extras: setup  ## run the tests of the extras transformers, piper and train
 	$(call install,transformers$(comma)piper$(comma)training)
 	@$(BIN)/sonorant models pull en_US-joe-medium
 	$(BIN)/python -m pytest -q -rs tests/speech/test_transformers.py \
+	  tests/voiceprint/test_embedding_transformers.py \
 	  tests/speech/test_synthesis.py tests/pronunciation
 
 check: $(VENV)/.installed  ## lint, types, formatting
@@ -103,9 +104,15 @@ bench-pronunciation: setup  ## measure the English scorer against experts; about
 bench-routing: setup  ## measure what sentences do, beside hassil alone
 	$(BIN)/python -m benchmarks.routing
 
-train: setup  ## make the weights of the English scorer again; about an hour
+bench-voiceprint: setup  ## measure verification beside Resemblyzer, challenges, replays; two hours
+	$(call install,bench$(comma)training)
+	$(BIN)/python -m benchmarks.voiceprint
+	$(BIN)/python -m benchmarks.liveness
+
+train: setup  ## make the weights of the English scorer and of voiceprints again; two hours
 	$(call install,training)
 	$(BIN)/python -m pronunciation.training
+	$(BIN)/python -m voiceprint.training
 
 clean:  ## remove what setup and the tools made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 import soxr
 
@@ -101,7 +102,8 @@ ATTACKS: dict[str, Attack] = {
 }
 
 
-def _as_loud(samples: Samples, model: Samples) -> Samples:
+def _as_loud(samples: npt.NDArray[np.floating], model: Samples) -> Samples:
     """Samples at another recording's level, within full scale."""
     power = np.sqrt(np.mean(np.square(model, dtype=np.float64)) / (np.mean(samples**2) + 1e-12))
-    return np.clip(samples * power, -1, 1).astype(np.float32)
+    loud: Samples = np.clip(samples * power, -1, 1).astype(np.float32)
+    return loud

@@ -121,13 +121,13 @@ def rates(made: Sequence[Answer], margin: float, gain: float) -> dict[str, float
 
 def chosen_margin(made: Sequence[Answer]) -> float:
     """The strictest margin, in halves, that refuses no more honest answers than it may."""
-    margins = [answer.true.margin for answer in made]
-    strictest = float(np.quantile(margins, _REFUSED, method="lower"))
+    margins = sorted(answer.true.margin for answer in made)
+    strictest = margins[int(_REFUSED * len(margins))]
     return float(np.floor(2 * strictest) / 2)
 
 
 def measure(
-    corpus: Path, checker: ChallengeChecker, gain: float, near: int, others: int, seed: int
+    corpus: Path, checker: ChallengeChecker, near: int, others: int, seed: int
 ) -> Mapping[str, Mapping[str, float]]:
     """Choose the margin on half of the speakers, report on the other, and the other way round."""
     made = answers(corpus, checker, near, others, seed)
@@ -135,12 +135,12 @@ def measure(
     halves = [[one for one in made if one.speaker in speakers[start::2]] for start in (0, 1)]
     figures = {
         f"chosen on half {number + 1}, reported on the other": rates(
-            halves[1 - number], chosen_margin(half), gain
+            halves[1 - number], chosen_margin(half), checker.gain
         )
         for number, half in enumerate(halves)
     }
     figures["all, as shipped"] = {
-        **rates(made, checker.margin, gain),
+        **rates(made, checker.margin, checker.gain),
         "lowest gain": min(answer.true.gain for answer in made),
     }
     return figures

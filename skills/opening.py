@@ -139,6 +139,10 @@ async def open_skills(
         raise ConfigError(
             f"the state folder {folder} cannot be used ({error}); SONORANT_STATE names another"
         ) from error
+    if (problem := backend.problem()) is not None:
+        language = next(iter(languages), "en")
+        text = say("backend_away", language, reason=problem)
+        await announce(Announcement(text, spoken(language)))
     for language in languages:
         await router.warm_up(language)
     return router

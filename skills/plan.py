@@ -45,7 +45,7 @@ class Kind(StrEnum):
     SCENE = "scene"
     """None: it is activated."""
     VACUUM = "vacuum"
-    """``activity``: ``docked``, ``cleaning``, ``returning``, ``paused``, ``idle``, ``error``."""
+    """``activity``: one of :data:`ACTIVITIES`."""
 
 
 CLASSES: Mapping[Kind, tuple[str, ...]] = {
@@ -59,6 +59,9 @@ CLASSES: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 """What a kind can be in particular: Home Assistant's device classes, those that have words."""
+
+ACTIVITIES = tuple("docked cleaning returning paused idle error".split())
+"""What a vacuum may be doing."""
 
 _OPENS_THE_HOUSE = ("garage", "gate", "door")
 

@@ -14,7 +14,11 @@ _EXAMPLES = {
     "zh-CN": ("帮助", "再说一遍", "算了"),
     "ko": ("도움말", "다시 말해줘", "그만"),
 }
-_COURTESIES = {("HassRespond", "hello"): "hello", ("Thank", "default"): "welcome"}
+_COURTESIES = {
+    ("HassRespond", "hello"): "hello",
+    ("Thank", "default"): "welcome",
+    ("GoodNight", "default"): "good_night",
+}
 """Intent and kind of answer to the key of the reply."""
 _REFUSALS = {"HassGetWeather": "no_weather", "PlayMusic": "no_music"}
 
@@ -61,7 +65,8 @@ class TalkSkill:
 
     def _help(self, language: str) -> str:
         # One example of each skill: a spoken list must be short.
-        firsts = [e[0] for skill in self._skills() if (e := skill.examples(language))]
+        others = (skill for skill in self._skills() if skill is not self)
+        firsts = [e[0] for skill in others if (e := skill.examples(language))]
         return say("help", language, things=enumerated(firsts, language))
 
 

@@ -1,9 +1,9 @@
-"""From a cosine to a log-likelihood ratio that knows how much speech there was.
+"""From a cosine to a log-likelihood ratio that knows how good the recording was.
 
-The cosine of two embeddings says little by itself: a second of speech scatters more than four. A
-logistic regression on the cosine, the logarithm of the seconds of speech and their product turns
-it into a log-likelihood ratio (Bruemmer and du Preez, 2006), so that one threshold holds for
-every length. Coefficients and thresholds, with the error rates they stand for, are measured by
+The cosine of two embeddings says little by itself: a second of speech scatters more than four, and
+noise pulls every cosine down. A logistic regression on the cosine and on the quality of the
+recording turns it into a log-likelihood ratio (Bruemmer and du Preez, 2006), so that one threshold
+holds for all. Coefficients and thresholds, with the error rates they stand for, are measured by
 ``python -m voiceprint.training`` and kept in ``calibrations.yaml``.
 """
 
@@ -19,12 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from speech.errors import ConfigError, ModelError
-from voiceprint.contract import EmbeddingModel, Purpose
+from voiceprint.contract import EmbeddingModel, Purpose, Quality
 
 Floats = npt.NDArray[np.float64]
 
 SHORTEST, LONGEST = 0.5, 8.0
 """Seconds of speech: less counts as the first, more as the second."""
+NOISIEST, CLEANEST = 5.0, 40.0
+"""Signal-to-noise ratios in dB, likewise."""
+_FEATURES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +51,37 @@ class Calibration:
     agreement: float
     """The mean cosine with the others, -1 to 1, that a recording of an enrolment has at least."""
 
-    def llr(self, cosine: npt.ArrayLike, speech: npt.ArrayLike) -> Floats:
+    def llr(self, cosine: npt.ArrayLike, quality: Quality) -> Floats:
         """Log-likelihood ratios, natural logarithm, of the same speaker against another.
 
         Parameters
         ----------
         cosine
-            Of the embedding with the template, -1 to 1; any shape.
-        speech
-            Seconds of speech in the recording that is compared; the same shape, or one for all.
+            Of the embedding with one template or several, -1 to 1; any shape.
+        quality
+            Of the recording that is compared.
         """
-        return np.asarray(features(cosine, speech) @ np.asarray(self.coefficients))
+        seen = features(cosine, quality.speech, quality.snr, quality.narrow_band)
+        return np.asarray(seen @ np.asarray(self.coefficients))
 
 
-def features(cosine: npt.ArrayLike, speech: npt.ArrayLike) -> Floats:
-    """What the regression sees of a trial: shape (..., 4)."""
+def features(
+    cosine: npt.ArrayLike, speech: npt.ArrayLike, snr: npt.ArrayLike, narrow: npt.ArrayLike
+) -> Floats:
+    """What the regression sees of a trial: shape (..., 8).
+
+    Parameters
+    ----------
+    cosine, speech, snr, narrow
+        The cosine, the seconds of speech, the signal-to-noise ratio in dB, and whether it is
+        narrow-band; of one shape, or numbers.
+    """
+    cosine = np.asarray(cosine, np.float64)
     length = np.log(np.clip(np.asarray(speech, np.float64), SHORTEST, LONGEST))
-    cosines, length = np.broadcast_arrays(np.asarray(cosine, np.float64), length)
-    return np.stack([np.ones_like(cosines), cosines, length, cosines * length], axis=-1)
+    clean = np.clip(np.asarray(snr, np.float64), NOISIEST, CLEANEST) / 10
+    parts = np.broadcast_arrays(np.ones_like(cosine), length, clean, np.asarray(narrow, float))
+    quality = np.stack(parts, axis=-1)
+    return np.concatenate([quality, quality * cosine[..., None]], axis=-1)
 
 
 def fit(trials: Floats, is_target: npt.NDArray[np.bool_], rounds: int = 50) -> Floats:
@@ -139,8 +155,8 @@ def _read(name: str, entry: Any) -> Calibration:
         }
         coefficients = tuple(float(value) for value in entry["coefficients"])
         agreement = float(entry["agreement"])
-        if len(coefficients) != 4 or set(thresholds) != set(Purpose):
-            raise ValueError("4 coefficients and a threshold for each purpose are needed")
+        if len(coefficients) != _FEATURES or set(thresholds) != set(Purpose):
+            raise ValueError(f"{_FEATURES} coefficients and {len(Purpose)} thresholds are needed")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigError(f"calibrations.yaml: {name} is wrong ({error!r})") from error
     return Calibration(coefficients, thresholds, agreement)

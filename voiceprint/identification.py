@@ -27,7 +27,7 @@ from voiceprint.contract import (
     Template,
 )
 from voiceprint.gallery import AuditAction, AuditEntry, Gallery
-from voiceprint.gates import VERIFY
+from voiceprint.gates import ENROL, VERIFY
 from voiceprint.index import Index
 from voiceprint.scoring import Ear, Voice
 from voiceprint.verification import not_now
@@ -124,8 +124,10 @@ class Identifier:
             The name that is no news.
         """
         index = self.index()
+        # What passed the gates of an enrolment is good.
+        quality = Quality(template.speech, template.speech, ENROL.snr, 0.0, False)
         for one in index.nearest(template.vector, 2):
-            llr = float(self._calibration.llr(one.cosine, template.speech))
+            llr = float(self._calibration.llr(one.cosine, quality))
             needed = self._calibration.thresholds[Purpose.STRICT].llr + math.log(len(index))
             if one.person.name.casefold() != besides.casefold() and llr >= needed:
                 return one.person
@@ -147,7 +149,7 @@ class Identifier:
         searched = index.size(group)
         nearest = index.nearest(voice.vector, max(count, 1), group)
         cosines = np.array([one.cosine for one in nearest])
-        llrs = self._calibration.llr(cosines, voice.quality.speech)
+        llrs = self._calibration.llr(cosines, voice.quality)
         odds = np.exp(np.clip(llrs, -60, 60)) / max(searched, 1)
         likenesses = tuple(
             Likeness(one.person, float(llr), float(share))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from speech.errors import EnrolmentError, UnknownPersonError
 from speech.models import ModelStore
@@ -17,6 +19,7 @@ from voiceprint.embedding import open_embedder
 from voiceprint.enrolment import Enrolment
 from voiceprint.gallery import Gallery
 from voiceprint.identification import Identifier
+from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.check import ChallengeChecker
 from voiceprint.scoring import Ear
 from voiceprint.verification import Verifier
@@ -100,6 +103,7 @@ def open_voiceprints(
     *,
     store: ModelStore | None = None,
     vad: Vad | None = None,
+    spoofing: Path | None = None,
 ) -> Iterator[Voiceprints]:
     """Open a gallery and load what it takes to use it.
 
@@ -111,6 +115,9 @@ def open_voiceprints(
         As in :func:`voiceprint.embedding.open_embedder`.
     vad
         The embedded voice activity model where None.
+    spoofing
+        The weights of an anti-spoofing model, as in :class:`voiceprint.liveness.SpoofDetector`;
+        by default those that ``SONORANT_ANTI_SPOOFING`` names, else none is asked.
 
     Raises
     ------
@@ -123,6 +130,8 @@ def open_voiceprints(
     """
     store = store or ModelStore()
     ear, calibration = open_ear(embedding, store=store, vad=vad)
+    named = spoofing or os.environ.get("SONORANT_ANTI_SPOOFING")
+    detector = SpoofDetector(Path(named)) if named else None
     with Gallery(gallery) as opened:
         challenges = Challenges(opened, lambda: ChallengeChecker(store.path("moonshine-tiny-en")))
         yield Voiceprints(
@@ -130,7 +139,7 @@ def open_voiceprints(
             ear,
             calibration,
             challenges,
-            Verifier(opened, ear, calibration, challenges),
+            Verifier(opened, ear, calibration, challenges, detector),
             Identifier(opened, ear, calibration),
         )
 

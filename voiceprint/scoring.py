@@ -97,4 +97,4 @@ def log_likelihood_ratio(
             "enrol again"
         )
     cosine = float(voice.vector @ template.vector)
-    return float(calibration.llr(cosine, voice.quality.speech))
+    return float(calibration.llr(cosine, voice.quality))

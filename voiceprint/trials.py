@@ -1,13 +1,16 @@
 """Trial lists: score many comparisons at once, and say how good the scores are.
 
-The enrolment list has lines ``model<TAB>audio``, several for one model; the trial list has
-``model<TAB>audio`` and, where it is known, a third column ``target`` or ``nontarget``. Paths are
-relative to the list they stand in.
+Lists are tab-separated. The enrolment's lines are ``model<TAB>audio``, several for one model; the
+trials' are ``model<TAB>audio`` and, where it is known, ``target`` or ``nontarget``. A first line
+that names the columns may stand above, in any order and with others among them. Paths are relative
+to the list they stand in.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +32,19 @@ class Trial:
 
     model: str
     audio: Path
-    listed: str
-    """The path as the list gives it."""
+    columns: tuple[str, ...]
+    """The line as the list gives it."""
     target: bool | None = None
     """Whether it is the same speaker; None where the list does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialList:
+    """Comparisons in the order of their list."""
+
+    trials: tuple[Trial, ...]
+    header: tuple[str, ...] | None = None
+    """The names of the columns, if the list has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +80,15 @@ def read_enrolments(path: Path) -> dict[str, list[Path]]:
         The list cannot be read or a line is wrong; the message names it.
     """
     models: dict[str, list[Path]] = {}
-    for number, columns in _lines(path):
-        if len(columns) != 2:
-            raise ConfigError(f"{path}:{number}: should be model<TAB>audio")
-        models.setdefault(columns[0], []).append(path.parent / columns[1])
+    table = _Table(path, "model<TAB>audio")
+    for row in table.rows:
+        models.setdefault(row.model, []).append(row.audio)
     if not models:
         raise ConfigError(f"{path}: no enrolment is in it")
     return models
 
 
-def read_trials(path: Path, models: Iterable[str]) -> list[Trial]:
+def read_trials(path: Path, models: Iterable[str]) -> TrialList:
     """The comparisons of a list.
 
     Raises
@@ -85,17 +96,15 @@ def read_trials(path: Path, models: Iterable[str]) -> list[Trial]:
     ConfigError
         The list cannot be read, a line is wrong, or its model has no enrolment.
     """
-    known, trials = set(models), list[Trial]()
-    for number, columns in _lines(path):
-        if len(columns) not in (2, 3) or (len(columns) == 3 and columns[2] not in _LABELS):
-            raise ConfigError(f"{path}:{number}: should be model<TAB>audio[<TAB>target|nontarget]")
-        if columns[0] not in known:
-            raise ConfigError(f"{path}:{number}: the model {columns[0]!r} has no enrolment")
-        target = _LABELS[columns[2]] if len(columns) == 3 else None
-        trials.append(Trial(columns[0], path.parent / columns[1], columns[1], target))
-    if not trials:
+    known = set(models)
+    table = _Table(path, "model<TAB>audio[<TAB>target|nontarget]")
+    for row in table.rows:
+        if row.model not in known:
+            raise ConfigError(f"{row.where}: the model {row.model!r} has no enrolment")
+    if not table.rows:
         raise ConfigError(f"{path}: no trial is in it")
-    return trials
+    trials = (Trial(row.model, row.audio, row.columns, row.target) for row in table.rows)
+    return TrialList(tuple(trials), table.header)
 
 
 def enrol_all(
@@ -124,23 +133,25 @@ def enrol_all(
 def score(
     trials: Sequence[Trial], templates: dict[str, Template], ear: Ear, calibration: Calibration
 ) -> Iterator[Scored]:
-    """Score comparisons in the order given; a recording used in several is heard once.
+    """Score comparisons in the order given, on all cores; a recording is heard only once.
 
     One that cannot be used has no score and says why.
     """
+    files = list(dict.fromkeys(trial.audio for trial in trials))
     heard: dict[Path, Voice | AudioError] = {}
-    for trial in trials:
-        if trial.audio not in heard:
-            try:
-                heard[trial.audio] = _hear(trial.audio, ear)
-            except AudioError as error:
-                heard[trial.audio] = error
-        voice = heard[trial.audio]
-        if isinstance(voice, AudioError):
-            yield Scored(trial, None, str(voice))
-            continue
-        template = templates[trial.model]
-        yield Scored(trial, log_likelihood_ratio(voice, template, calibration, ear.embedder))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        coming = zip(files, pool.map(lambda file: _heard(file, ear), files), strict=True)
+        for trial in trials:
+            while trial.audio not in heard:
+                file, voice = next(coming)
+                heard[file] = voice
+            found = heard[trial.audio]
+            if isinstance(found, AudioError):
+                yield Scored(trial, None, str(found))
+                continue
+            template = templates[trial.model]
+            llr = log_likelihood_ratio(found, template, calibration, ear.embedder)
+            yield Scored(trial, llr)
 
 
 def figures(scored: Sequence[Scored]) -> Figures | None:
@@ -180,14 +191,50 @@ def _hear(path: Path, ear: Ear) -> Voice:
         raise AudioError(f"{path}: {error}") from error
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _heard(path: Path, ear: Ear) -> Voice | AudioError:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read as a list ({error})") from error
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            columns = [column.strip() for column in line.split("\t")]
-            if not all(columns):
-                raise ConfigError(f"{path}:{number}: a column is empty")
-            yield number, columns
+        return _hear(path, ear)
+    except AudioError as error:
+        return error
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    where: str
+    model: str
+    audio: Path
+    columns: tuple[str, ...]
+    target: bool | None
+
+
+class _Table:
+    """A list as it was read: its rows, and its header if it has one."""
+
+    def __init__(self, path: Path, shape: str) -> None:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot be read as a list ({error})") from error
+        lines = [
+            (number, tuple(part.strip() for part in line.split("\t")))
+            for number, line in enumerate(text.splitlines(), 1)
+            if line.strip()
+        ]
+        self.header: tuple[str, ...] | None = None
+        if lines and {"model", "audio"} <= {name.lower() for name in lines[0][1]}:
+            self.header = lines.pop(0)[1]
+        names = ["model", "audio", "label"] if self.header is None else list(self.header)
+        names = [name.lower() for name in names]
+        model, audio = names.index("model"), names.index("audio")
+        self.rows: list[_Row] = []
+        for number, columns in lines:
+            where = f"{path}:{number}"
+            if max(model, audio) >= len(columns) or not columns[model] or not columns[audio]:
+                raise ConfigError(f"{where}: should be {shape}")
+            labels = [_LABELS[part] for part in columns if part in _LABELS]
+            if self.header is None and len(columns) > 2 + len(labels):
+                raise ConfigError(f"{where}: should be {shape}")
+            file = path.parent / columns[audio]
+            self.rows.append(
+                _Row(where, columns[model], file, columns, labels[0] if labels else None)
+            )

@@ -26,7 +26,9 @@ from voiceprint.contract import (
 )
 from voiceprint.gallery import AuditAction, AuditEntry, Gallery
 from voiceprint.gates import ENROL, VERIFY
+from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.consistency import one_speaker
+from voiceprint.liveness.playback import played_back
 from voiceprint.liveness.replay import THRESHOLD, fingerprint, likeness
 from voiceprint.scoring import Ear, Voice, log_likelihood_ratio, merged
 
@@ -50,6 +52,8 @@ class Verifier:
     ----------
     challenges
         What checks the answers to challenges; None where no recogniser is there.
+    spoofing
+        An anti-spoofing model, whose opinion is told with a decision and changes none.
     """
 
     def __init__(
@@ -58,11 +62,13 @@ class Verifier:
         ear: Ear,
         calibration: Calibration,
         challenges: Challenges | None = None,
+        spoofing: SpoofDetector | None = None,
     ) -> None:
         self._gallery = gallery
         self._ear = ear
         self._calibration = calibration
         self._challenges = challenges
+        self._spoofing = spoofing
 
     def verify(
         self,
@@ -151,7 +157,11 @@ class Verifier:
         samples: Samples,
     ) -> Decision:
         llr = log_likelihood_ratio(voice, template, self._calibration, self._ear.embedder)
-        liveness = Liveness(challenge=None if answer is None else answer.passed)
+        liveness = Liveness(
+            challenge=None if answer is None else answer.passed,
+            playback=played_back(samples),
+            spoof=None if self._spoofing is None else self._spoofing.spoof(samples),
+        )
         decision = Decision(
             Outcome.REJECT, Reason.NO_MATCH, llr, probability(llr), liveness=liveness
         )

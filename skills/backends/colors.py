@@ -10,6 +10,8 @@ import colorsys
 import math
 from collections.abc import Mapping
 
+from skills.backends.contract import BackendError, Failure
+
 Rgb = tuple[int, int, int]
 """0-255 each."""
 Xy = tuple[float, float]
@@ -29,6 +31,13 @@ NAMES: Mapping[str, Rgb] = {
     "pink": (255, 80, 160),
     "turquoise": (0, 255, 200),
 }
+
+
+def named(name: object) -> Rgb:
+    """The colour of a name; raises BackendError if it is none of :data:`NAMES`."""
+    if name not in NAMES:
+        raise BackendError(f"there is no light for the colour {name}", Failure.UNFIT)
+    return NAMES[str(name)]
 
 
 def nearest(xy: Xy) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol
 
 from skills.plan import Value
 from speech.errors import SonorantError
 
-__all__ = ["Backend", "BackendError", "Command", "Failure", "Listener", "State", "Value"]
+__all__ = ["Backend", "BackendError", "Command", "Failure", "Listener", "State", "Value", "able"]
 
 State = Mapping[str, Value]
 """The keys depend on the kind: see :class:`skills.plan.Kind`. A device that cannot do something
@@ -34,6 +34,8 @@ class Failure(StrEnum):
 
     UNREACHABLE = "unreachable"
     """The hub or broker cannot be reached."""
+    REFUSED = "refused"
+    """The hub or broker can be reached, but does not accept the token or the password."""
     UNAVAILABLE = "unavailable"
     """The hub can be reached, but the device is offline or unknown there."""
     UNCONFIRMED = "unconfirmed"
@@ -50,6 +52,14 @@ class BackendError(SonorantError):
     def __init__(self, message: str, failure: Failure = Failure.OTHER) -> None:
         super().__init__(message)
         self.failure = failure
+
+
+def able(changes: State, keys: Iterable[str]) -> State:
+    """The changes; raises BackendError if they name another key than those that can be set."""
+    unable = [key for key in changes if key not in keys]
+    if unable:
+        raise BackendError(f"it has no {', '.join(unable)}", Failure.UNFIT)
+    return changes
 
 
 class Backend(Protocol):
@@ -77,6 +87,10 @@ class Backend(Protocol):
 
     async def do(self, device_id: str, command: Command) -> None:
         """Have a command accepted; raises BackendError."""
+        ...
+
+    def problem(self) -> BackendError | None:
+        """Why the hub or broker cannot be used now; None if it can."""
         ...
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from skills.backends.contract import BackendError, Failure, State
+from skills.backends.contract import BackendError, Failure, Listener, State
 from skills.backends.states import States
 
 _T = TypeVar("_T")
@@ -18,6 +18,26 @@ FIRST_DELAY, LONGEST_DELAY = 0.25, 30.0
 """Seconds between two attempts to connect: twice as many after each that failed."""
 
 
+class Linked:
+    """What all backends have that reach their devices over a :class:`Link`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._states = States()
+
+    def states(self) -> Mapping[str, State]:
+        """A copy of all states."""
+        return self._states.all()
+
+    def problem(self) -> BackendError | None:
+        """Why there is no connection, while there is none."""
+        return None if self._link.connected.is_set() else self._link.error()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear of every change."""
+        return self._states.subscribe(listener)
+
+
 class Link:
     """Whether a broker or hub is connected, and why not."""
 
@@ -26,12 +46,15 @@ class Link:
         """What it is a connection to, for messages."""
         self.reason = "not connected yet"
         """Why there is no connection, while there is none."""
+        self.refused = False
+        """Whether that is the token or password, which it is of no use to try again."""
         self.connected = asyncio.Event()
         self.lost = asyncio.Event()
         self.lost.set()
 
     def up(self) -> None:
         """The connection stands."""
+        self.refused = False
         self.lost.clear()
         self.connected.set()
 
@@ -40,9 +63,16 @@ class Link:
         self.connected.clear()
         self.lost.set()
 
+    def missing(self, reason: str, *, refused: bool = False) -> bool:
+        """There is no connection, for a reason; True if that is news."""
+        news = reason != self.reason
+        self.reason, self.refused = reason, refused
+        return news
+
     def error(self) -> BackendError:
         """The error that says why there is no connection."""
-        return BackendError(f"{self.name}: {self.reason}", Failure.UNREACHABLE)
+        failure = Failure.REFUSED if self.refused else Failure.UNREACHABLE
+        return BackendError(f"{self.name}: {self.reason}", failure)
 
     def check(self) -> None:
         """Raise BackendError unless the connection stands."""
@@ -85,6 +115,8 @@ class Link:
         try:
             async with asyncio.timeout(limit):
                 while True:
+                    if self.refused:
+                        raise self.error()
                     await self.connected.wait()
                     try:
                         await tell()

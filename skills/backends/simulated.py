@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from skills.backends import colors
 from skills.backends.contract import BackendError, Command, Failure, Listener, State, Value
 from skills.backends.states import States
 from skills.home import Home
-from skills.plan import Device, Kind
+from skills.plan import ACTIVITIES, Device, Kind
 from skills.storage import SharedFile
 
 _FRESH: Mapping[Kind, State] = {
@@ -96,6 +97,9 @@ class SimulatedBackend:
         if command not in _COMMANDS.get(self._home.devices[device_id].kind, ()):
             raise BackendError(f"{device_id} knows no {command}", Failure.UNFIT)
 
+    def problem(self) -> None:
+        """Nothing can be away."""
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of every change."""
         return self._states.subscribe(listener)
@@ -157,6 +161,8 @@ def _fits(key: str, value: object) -> bool:
             or isinstance(value, str | int)
             or (isinstance(value, float) and math.isfinite(value))
         )
+    if key == "color":
+        return value is None or value in colors.NAMES
     if key == "activity":
-        return value in ("docked", "cleaning", "returning", "paused", "idle", "error")
+        return value in ACTIVITIES
     return value is None or isinstance(value, str)

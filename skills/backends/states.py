@@ -105,7 +105,7 @@ def _moves(wish: Value, state: State, before: State) -> bool:
 
 
 def _agrees(key: str, wish: Value, now: Value, before: Value) -> bool:
-    if key == "activity" and wish == "docked":
+    if key == "activity" and wish in ("docked", "returning"):
         return now in ("docked", "returning")
     if _is_number(wish) and _is_number(now):
         assert isinstance(wish, int | float) and isinstance(now, int | float)

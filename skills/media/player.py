@@ -10,6 +10,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Protocol
 
+from skills.media.memory import Memory, read_memory
 from speech import audio
 from speech.audio import Samples
 from speech.errors import SonorantError
@@ -28,16 +29,35 @@ class MusicOutput(Protocol):
 
 
 class Player:
-    """A queue of tracks on a :class:`MusicOutput`."""
+    """A queue of tracks on a :class:`MusicOutput`; it begins paused where it was left.
 
-    def __init__(self, output: MusicOutput) -> None:
+    Parameters
+    ----------
+    file
+        What outlives the program is kept here.
+    """
+
+    def __init__(self, output: MusicOutput, file: Path) -> None:
         self._output = output
-        self._queue: list[Path] = []
-        self._index = 0
-        self._played = 0  # blocks of the track
+        self._file = file
+        memory = read_memory(file)
+        self._queue = [Path(track) for track in memory.queue]
+        self._index = memory.index
+        self._played = memory.played  # blocks of the track
+        self._volume = memory.volume
         self._task: asyncio.Task[None] | None = None
-        self.volume = 60
+        self.touched = False
+        """Whether anything was played since the program began."""
+
+    @property
+    def volume(self) -> int:
         """0-100."""
+        return self._volume
+
+    @volume.setter
+    def volume(self, value: int) -> None:
+        self._volume = min(100, max(0, value))
+        self._save()
 
     @property
     def track(self) -> Path | None:
@@ -62,10 +82,13 @@ class Player:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+            self._save()
 
     def go_on(self) -> None:
         """Play from where it was paused."""
+        self._save()
         if not self.playing and self.track is not None:
+            self.touched = True
             self._task = asyncio.create_task(self._run(), name="music")
 
     async def skip(self, tracks: int) -> Path | None:
@@ -76,11 +99,6 @@ class Player:
         self.go_on()
         return self.track
 
-    async def stop(self) -> None:
-        """Stop, and forget the queue."""
-        await self.pause()
-        self._queue = []
-
     async def _run(self) -> None:
         while (track := self.track) is not None:
             try:
@@ -90,6 +108,11 @@ class Player:
                 _LOGGER.warning("%s cannot be played: %s", track, error)
             self._index += 1
             self._played = 0
+            self._save()
+
+    def _save(self) -> None:
+        queue = tuple(str(track) for track in self._queue)
+        Memory(self._volume, queue, self._index, self._played).save(self._file)
 
     async def _chunks(self, track: Path) -> AsyncGenerator[Samples, None]:
         blocks = audio.blocks(track, _BLOCK)

@@ -22,12 +22,12 @@ class MediaSkill(SentenceSkill):
     def __init__(self, tools: Tools, folder: Path, output: MusicOutput | None) -> None:
         super().__init__(tools)
         self._folder = folder
-        self._player = None if output is None else Player(output)
+        self._player = None if output is None else Player(output, tools.folder / "music.json")
 
     async def close(self) -> None:
-        """Stop the music."""
+        """Stop the music; it can go on at the next start."""
         if self._player is not None:
-            await self._player.stop()
+            await self._player.pause()
 
     @on("PlayMusic", "HassMediaSearchAndPlay")
     async def play(self, call: Call) -> Reply | None:
@@ -56,8 +56,8 @@ class MediaSkill(SentenceSkill):
 
     @on("HassMediaUnpause")
     async def go_on(self, call: Call) -> Reply | None:
-        """Go on."""
-        player = self._active(call)
+        """Go on, also with what was left when the program ended."""
+        player = self._active(call, left=True)
         if player is None:
             return self._not_playing(call)
         player.go_on()
@@ -79,12 +79,12 @@ class MediaSkill(SentenceSkill):
     @on("MusicVolume")
     def volume(self, call: Call) -> Reply | None:
         """Louder, quieter, or a percentage."""
-        player = self._active(call)
+        player = self._active(call, left=True)
         if player is None:
             return self._not_playing(call)
         step = {"up": _STEP, "down": -_STEP}.get(call.text("direction"), 0)
         wanted = int(call.slots.get("volume_level", player.volume + step))
-        player.volume = min(100, max(0, wanted))
+        player.volume = wanted
         return call.reply("volume", acted=True, value=player.volume)
 
     @on("WhatPlays")
@@ -95,11 +95,15 @@ class MediaSkill(SentenceSkill):
             return self._not_playing(call)
         return call.reply("plays", track=player.track.stem)
 
-    def _active(self, call: Call) -> Player | None:
-        """The player, if it has a track and no media player of the home is named."""
-        if self._player is None or self._player.track is None or "name" in call.slots:
+    def _active(self, call: Call, *, left: bool = False) -> Player | None:
+        """The player, if it has a track and no media player of the home is named.
+
+        ``left`` counts a track, too, that was left when the program ended.
+        """
+        player = self._player
+        if player is None or player.track is None or "name" in call.slots:
             return None
-        return self._player
+        return player if left or player.touched else None
 
     def _not_playing(self, call: Call) -> Reply | None:
         # A sentence of home-assistant-intents may be about a media player of the home.

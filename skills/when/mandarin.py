@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import re
 
-from skills.when.moment import EVERY_DAY, WEEKDAYS, WEEKEND
+from skills.when.east import Words
 from skills.when.parsing import Draft, Grammar, Piece
 
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _WEEK = {**{c: n for n, c in enumerate("一二三四五六日")}, "天": 6}
 _WEEK |= {str(n + 1): n for n in range(7)}
-_HALVES = {
-    "凌晨": "am",
-    "清晨": "am",
-    "早上": "am",
-    "早晨": "am",
-    "上午": "am",
-    "中午": "noon",
-    "下午": "pm",
-    "傍晚": "pm",
-    "晚上": "night",
-    "夜里": "night",
-    "半夜": "night",
-    "深夜": "night",
-}
 _NIGHTS = {"今早": (0, "am"), "今晚": (0, "night"), "明早": (1, "am"), "明晚": (1, "night")}
-_AHEAD = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
-_UNITS = {"小时": 3600, "钟头": 3600, "分": 60, "秒": 1}
-_LENGTH = r"(?:半个?(?:小时|钟头|分钟)|\d+个?半?(?:小时|钟头)|\d+(?:分钟?|秒钟?)半?|\d+刻钟)"
+_WORDS = Words(
+    digits={c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0},
+    ten="十",
+    units={"小时": 3600, "钟头": 3600, "刻": 900, "分": 60, "秒": 1},
+    half="半",
+    length=r"(?:半个?(?:小时|钟头|分钟)|\d+个?半?(?:小时|钟头)|\d+(?:分钟?|秒钟?)半?|\d+刻钟)",
+    halves={
+        **dict.fromkeys(("凌晨", "清晨", "早上", "早晨", "上午"), "am"),
+        **{"中午": "noon", "下午": "pm", "傍晚": "pm"},
+        **dict.fromkeys(("晚上", "夜里", "半夜", "深夜"), "night"),
+    },
+    ahead={"今天": 0, "明天": 1, "后天": 2, "大后天": 3},
+    weekdays=("工作日", "平日"),
+    weekend=("周末",),
+)
 
 
 def _prepare(text: str) -> str:
@@ -35,45 +32,20 @@ def _prepare(text: str) -> str:
     text = re.sub(
         r"(?<=周|期|拜)[一二三四五六日天](?:[、和到至]?[一二三四五六日天](?!点|个))*", _days, text
     )
-    return re.sub(r"[零〇一二两三四五六七八九十]+", lambda found: str(_number(found[0])), text)
+    return re.sub(
+        r"[零〇一二两三四五六七八九十]+", lambda found: str(_WORDS.number(found[0])), text
+    )
 
 
 def _days(found: re.Match[str]) -> str:
     return "".join(f"<{_WEEK[c]}>" if c in _WEEK else c for c in found[0])
 
 
-def _number(text: str) -> int:
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return 10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones[-1:], 0)
-    return int("".join(str(_DIGITS[c]) for c in text))
-
-
-def _delay(found: re.Match[str], draft: Draft) -> None:
-    seconds = 0.0
-    for part in re.findall(_LENGTH, found[0]):
-        count = re.match(r"\d+", part)
-        if "刻" in part:
-            seconds += 900 * int(count[0]) if count else 900
-            continue
-        unit = next(size for name, size in _UNITS.items() if name in part)
-        seconds += unit * (int(count[0]) if count else 0) + unit / 2 * ("半" in part)
-    draft.delay = round(seconds) + (draft.delay or 0)
-
-
 def _repeat(found: re.Match[str], draft: Draft) -> None:
     said = found[0]
     named = [int(n) for n in re.findall(r"<(\d)>", said)]
-    if len(named) == 2 and re.search("[到至]", said) and named[0] < named[1]:
-        draft.days |= set(range(named[0], named[1] + 1))
-    elif named:
-        draft.days |= set(named)
-    elif "工作日" in said or "平日" in said:
-        draft.days |= WEEKDAYS
-    elif "周末" in said:
-        draft.days |= WEEKEND
-    else:
-        draft.days |= EVERY_DAY
+    through = re.search("[到至]", said) is not None
+    _WORDS.take_repeat(said, named, draft, through=through)
     for word, half in (("早", "am"), ("晚", "night")):
         if said.endswith(word):
             draft.half = half
@@ -83,16 +55,8 @@ def _weekday(found: re.Match[str], draft: Draft) -> None:
     draft.weekday = int(found[1])
 
 
-def _ahead(found: re.Match[str], draft: Draft) -> None:
-    draft.ahead = _AHEAD[found[0]]
-
-
 def _night(found: re.Match[str], draft: Draft) -> None:
     draft.ahead, draft.half = _NIGHTS[found[0]]
-
-
-def _half(found: re.Match[str], draft: Draft) -> None:
-    draft.half = _HALVES[found[0]]
 
 
 def _clock(found: re.Match[str], draft: Draft) -> None:
@@ -106,15 +70,18 @@ def _pieces() -> tuple[Piece, ...]:
     return tuple(
         (re.compile(pattern), take)
         for pattern, take in (
-            (rf"(?:再?过)?{_LENGTH}(?:零?{_LENGTH})*(?:之后|以后|过后|后)", _delay),
-            (rf"再?过{_LENGTH}(?:零?{_LENGTH})*", _delay),
+            (
+                rf"(?:再?过)?{_WORDS.length}(?:零?{_WORDS.length})*(?:之后|以后|过后|后)",
+                _WORDS.take_delay,
+            ),
+            (rf"再?过{_WORDS.length}(?:零?{_WORDS.length})*", _WORDS.take_delay),
             (rf"每个?{week}<\d>(?:[、和到至]*{week}?<\d>)*", _repeat),
             (rf"{week}<\d>(?:[到至]){week}?<\d>", _repeat),
             (r"每个?(?:天|日|早上?(?=\d)|晚上?(?=\d)|工作日|平日|周末)|工作日|平日|周末", _repeat),
             (rf"(?:下个?|这个?|本)?{week}<(\d)>", _weekday),
-            (r"大后天|今天|明天|后天", _ahead),
+            (r"大后天|今天|明天|后天", _WORDS.take_ahead),
             ("|".join(_NIGHTS), _night),
-            ("|".join(_HALVES), _half),
+            ("|".join(_WORDS.halves), _WORDS.take_half),
             (
                 r"(\d{1,2})(?:点钟?(?:(半)|(\d)刻|零?(\d{1,2})分?)?|[:：](\d\d))整?",
                 _clock,

@@ -48,6 +48,10 @@ class Talk:
         self._heard.set()
 
 
+async def silent(announcement: Announcement) -> None:
+    """Nothing is expected to ring."""
+
+
 @asynccontextmanager
 async def talk(state: Path, language: str = "en", home: Path = EXAMPLE) -> AsyncIterator[Talk]:
     """Open the skills of a home, by default the example, on a state folder."""

@@ -14,8 +14,9 @@ from skills import Request, open_skills
 from skills.authoring.words import Words
 from skills.home import EXAMPLE
 from speech.errors import ConfigError
+from tests.skills.conversations import silent
 from tests.skills.plugins import Packages
-from tests.skills.test_plugins import CLASS, REPLIES, SENTENCES, silent
+from tests.skills.test_plugins import CLASS, REPLIES, SENTENCES
 
 
 def test_the_skeleton_is_installed_and_talked_to(

@@ -9,18 +9,15 @@ from typing import Any
 import pytest
 import yaml
 
-from skills import Announcement, Request, Router, open_skills
+from skills import Request, Router, open_skills
 from skills.backends.simulated import SimulatedBackend
 from skills.contract import Speaker
 from skills.home import EXAMPLE
+from tests.skills.conversations import silent
 
 SAID: dict[str, Any] = yaml.safe_load(
     Path(__file__).with_name("device_sentences.yaml").read_text(encoding="utf-8")
 )
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
 
 
 @pytest.fixture

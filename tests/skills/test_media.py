@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,14 +12,11 @@ import pytest
 
 from assistant.loudspeaker import SilentLoudspeaker
 from assistant.sharing import SharedLoudspeaker
-from skills import Announcement, Request, Router, open_skills
+from skills import Request, Router, open_skills
 from skills.home import EXAMPLE
 from speech import audio
 from speech.audio import RATE, Samples
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
+from tests.skills.conversations import silent
 
 
 @pytest.fixture
@@ -67,6 +65,56 @@ async def test_play_pause_next_and_volume(music: Path, tmp_path: Path) -> None:
     played = loudspeaker.played
     await asyncio.sleep(0.3)
     assert loudspeaker.played == played
+
+
+async def test_volume_and_queue_outlive_the_program(music: Path, tmp_path: Path) -> None:
+    loudspeaker = SilentLoudspeaker(real_time=True)
+
+    async def start_again() -> Router:
+        return await start(tmp_path, SharedLoudspeaker(loudspeaker))
+
+    router = await start_again()
+
+    async def say(text: str) -> str:
+        return (await router.answer(Request(text))).text
+
+    await say("play beatles")
+    await say("next song")
+    await say("turn the music down")
+    await asyncio.sleep(0.8)
+    await router.close()
+    memory = json.loads((tmp_path / "s" / "music.json").read_text())
+    assert memory["volume"] == 45 and memory["index"] == 1 and memory["played"] > 0
+
+    router = await start_again()
+    played = loudspeaker.played
+    await asyncio.sleep(0.3)
+    assert loudspeaker.played == played  # not before somebody says so
+    # What was left does not take commands that are for the home's own players.
+    assert (await router.answer(Request("next song"))).targets == ("speaker",)
+    assert await say("what's playing") == "No music is playing."
+    assert await say("continue the music") == "The music goes on."
+    assert await say("what's playing") == "Playing Yesterday."
+    await asyncio.sleep(0.5)
+    await router.close()
+    again = json.loads((tmp_path / "s" / "music.json").read_text())
+    assert again["played"] > memory["played"] and again["volume"] == 45
+
+    (music / "Beatles" / "Yesterday.wav").unlink()
+    router = await start_again()
+    assert (await router.answer(Request("continue the music"))).targets == ("speaker",)
+    await router.close()
+
+
+async def test_a_damaged_memory_is_put_aside(music: Path, tmp_path: Path) -> None:
+    file = tmp_path / "s" / "music.json"
+    file.parent.mkdir()
+    for text in ("{", "[]", '{"volume": 900, "queue": [], "index": 0, "played": 0}'):
+        file.write_text(text)
+        router = await start(tmp_path, SharedLoudspeaker(SilentLoudspeaker()))
+        assert "Playing" in (await router.answer(Request("play help"))).text
+        await router.close()
+        assert file.with_name("music.json.broken").exists()
 
 
 async def test_music_waits_while_a_reply_is_spoken() -> None:

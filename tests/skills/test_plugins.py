@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from skills import Announcement, Request, Router, open_skills
+from skills import Request, Router, open_skills
 from skills.home import EXAMPLE
+from tests.skills.conversations import silent
 from tests.skills.plugins import Packages
 
 SENTENCES = """
@@ -62,10 +63,6 @@ tea = FunctionSkill("tea", __file__)
 def brew(call: Call) -> str:
     return f"Tea in {call.tools.home.areas['kitchen'].name}."
 """
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
 
 
 async def start(tmp_path: Path) -> Router:

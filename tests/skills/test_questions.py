@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from skills import Announcement, Request, Router, open_skills, router
+from skills import Request, Router, open_skills, router
 from skills.choices import choose
 from skills.home import EXAMPLE
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
+from tests.skills.conversations import silent
 
 
 @pytest.fixture

@@ -10,14 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from skills import Announcement, Reply, Request, Router, open_skills
+from skills import Reply, Request, Router, open_skills
 from skills.backends import BackendError, State
 from skills.backends.simulated import SimulatedBackend
 from skills.home import EXAMPLE, Home
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
+from tests.skills.conversations import silent
 
 
 @pytest.fixture

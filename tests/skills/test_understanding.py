@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from skills import Announcement, Request, Router, Speaker, open_skills
+from skills import Request, Router, Speaker, open_skills
 from skills.home import EXAMPLE
 from skills.understanding.confirmation import affirms
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
+from tests.skills.conversations import silent
 
 
 @pytest.fixture

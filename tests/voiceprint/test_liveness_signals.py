@@ -21,7 +21,7 @@ from voiceprint.liveness import (
     SpoofDetector,
     fingerprint,
     one_speaker,
-    playback,
+    played_back,
     same_utterance,
 )
 from voiceprint.liveness.aasist import pieces
@@ -97,11 +97,11 @@ def test_a_change_of_speakers_is_heard(natives: list[Samples]) -> None:
 
 def test_playback_is_suspected_more_than_live_speech(natives: list[Samples]) -> None:
     random = np.random.default_rng(4)
-    live = [playback(samples) for samples in natives]
-    played = [playback(replay(samples, random)) for samples in natives]
+    live = [played_back(samples) for samples in natives]
+    played = [played_back(replay(samples, random)) for samples in natives]
     assert np.mean(played) > np.mean(live) + 0.3
     with pytest.raises(AudioError, match="too little"):
-        playback(natives[0][:1000])
+        played_back(natives[0][:1000])
 
 
 def test_aasist_hears_pieces_of_its_length() -> None:

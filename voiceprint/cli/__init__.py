@@ -117,6 +117,13 @@ def _add_decisions(inner: Commands) -> None:
     verify.add_argument(
         "--learn", action="store_true", help="let the voiceprint age with what is beyond doubt"
     )
+    verify.add_argument(
+        "--anti-spoofing",
+        type=Path,
+        metavar="FILE",
+        help="weights of AASIST (.pth or .onnx): its opinion is told, and decides nothing; else "
+        "SONORANT_ANTI_SPOOFING",
+    )
     identify = _command(
         inner,
         "identify",

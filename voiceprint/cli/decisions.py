@@ -38,7 +38,7 @@ _SENTENCES = {
 def verify(args: argparse.Namespace) -> int:
     """Decide whether it is the person of that name."""
     settings = VerificationSettings(args.purpose, args.live, args.learn)
-    with open_voiceprints(args.gallery, args.embedding) as voiceprints:
+    with open_voiceprints(args.gallery, args.embedding, spoofing=args.anti_spoofing) as voiceprints:
         voiceprints.gallery.person(args.name)  # before anybody has to speak
         samples = recording(args, voiceprints.ear.vad)
         decision = voiceprints.verifier.verify(

@@ -36,9 +36,11 @@ def trials(args: argparse.Namespace) -> int:
     scored: list[Scored] = []
     with (
         _opened(args.output) as output,
-        progress("scoring", len(listed), "trials") as advance,
+        progress("scoring", len(listed.trials), "trials") as advance,
     ):
-        for one in scored_trials(listed, templates, ear, calibration):
+        if listed.header is not None:
+            output.write("\t".join([*listed.header, "llr"]) + "\n")
+        for one in scored_trials(listed.trials, templates, ear, calibration):
             output.write(_line(one))
             scored.append(one)
             advance(len(scored))
@@ -75,6 +77,5 @@ def _opened(path: Path) -> TextIO:
 
 
 def _line(one: Scored) -> str:
-    label = {None: [], True: ["target"], False: ["nontarget"]}[one.trial.target]
     llr = "" if one.llr is None else f"{one.llr:.6f}"
-    return "\t".join([one.trial.model, one.trial.listed, *label, llr]) + "\n"
+    return "\t".join([*one.trial.columns, llr]) + "\n"

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from speech.audio import Samples
+from speech.audio import Samples, level
 from speech.errors import ModelError
 from speech.models.download import digest
 from voiceprint.contract import EmbeddingModel, Vector
@@ -35,6 +35,9 @@ SHORTEST = 0.4
 
 LONGEST = 20.0
 """Seconds that are embedded at once; what is longer is cut into equal parts, and averaged."""
+
+QUIET = -40.0
+"""dBFS; below it the network would hear less of a voice than there is."""
 
 _GRAPH = 1  # changes whenever the same weights are written as another graph
 _FRONT_END = 1  # changes whenever the same samples give other features
@@ -97,10 +100,16 @@ class CamPlus:
         return vector if self._head is None else self._head(vector)
 
     def _network(self, samples: Samples) -> Vector:
-        features = fbank(samples)
+        features = fbank(_audible(samples))
         features -= features.mean(axis=0)
         (embedding,) = self._session.run(None, {"features": features[None]})
         return unit(embedding[0])
+
+
+def _audible(samples: Samples) -> Samples:
+    """What is quieter than any usual recording, amplified: the features have a floor."""
+    lack = QUIET - level(samples)
+    return samples if lack <= 0 else (samples * np.float32(10 ** (lack / 20))).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,16 +67,7 @@ class AuditLog:
 
     def add(self, entry: AuditEntry) -> None:
         """Add an entry at the end."""
-        ends, sound = self._ends()
-        last = self._connection.execute(select(func.max(AUDIT.c.number))).scalar_one() or 0
-        if not sound or last > ends.head:
-            # The log goes on, so that no door stays shut, but it says so for good.
-            ends = replace(ends, head=max(ends.head, last))
-            told = AuditEntry(
-                entry.when, AuditAction.TAMPERED, reason="the end was changed from outside"
-            )
-            ends = self._append(ends, told)
-        self._keep(self._append(ends, entry))
+        self._keep(self._append(self._mended(), entry))
 
     def entries(self, after: int, where: tuple[Any, ...]) -> list[AuditEntry]:
         """The next entries after a number for which conditions hold."""
@@ -113,7 +104,7 @@ class AuditLog:
 
     def prune(self, before: datetime) -> int:
         """Remove the beginning of the log, up to the first entry that is not older."""
-        ends, _ = self._ends()
+        ends = self._mended()
         first = self._connection.execute(
             select(func.min(AUDIT.c.number)).where(AUDIT.c.at >= micros(before))
         ).scalar_one()
@@ -216,6 +207,23 @@ class AuditLog:
             )
         )
         return replace(ends, head=number, head_mac=mac)
+
+    def _mended(self) -> _Ends:
+        """Where the log begins and ends.
+
+        If that was changed from outside, the log goes on, so that no door stays shut; but an
+        entry says so for good, before the end is sealed again.
+        """
+        ends, sound = self._ends()
+        last = self._connection.execute(select(func.max(AUDIT.c.number))).scalar_one() or 0
+        if sound and last <= ends.head:
+            return ends
+        told = AuditEntry(
+            datetime.now(UTC), AuditAction.TAMPERED, reason="the end was changed from outside"
+        )
+        ends = self._append(replace(ends, head=max(ends.head, last)), told)
+        self._keep(ends)
+        return ends
 
     def _ends(self) -> tuple[_Ends, bool]:
         """Where the log begins and ends, and whether that is what was sealed."""

@@ -53,7 +53,7 @@ class People:
         record = self._record(row)
         if fold(record.name) != fold(name):
             raise GalleryError(f"the name of person {row.id} was changed from outside")
-        return record.person(row.id, self._models(row.id, row.id).get(row.id, ()))
+        return record.person(row.id, self._models([row.id]).get(row.id, ()))
 
     def named(self, name: str) -> Person:
         """The person of this name; raises UnknownPersonError, which suggests others."""
@@ -66,7 +66,7 @@ class People:
 
     def get(self, id: str) -> Person:
         """The person with an id; raises UnknownPersonError."""
-        return self._record(self._row(id)).person(id, self._models(id, id).get(id, ()))
+        return self._record(self._row(id)).person(id, self._models([id]).get(id, ()))
 
     def batch(self, after: str, group: str | None, size: int) -> list[Person]:
         """The next people by id."""
@@ -74,7 +74,7 @@ class People:
         rows = self._connection.execute(self._in_group(query, group)).all()
         if not rows:
             return []
-        models = self._models(rows[0].id, rows[-1].id)
+        models = self._models([row.id for row in rows])
         return [
             self._member(self._record(row), row.id, group).person(row.id, models.get(row.id, ()))
             for row in rows
@@ -110,7 +110,7 @@ class People:
         self._connection.execute(
             update(PEOPLE).where(PEOPLE.c.id == id).values(**self._sealed(id, record))
         )
-        return record.person(id, self._models(id, id).get(id, ()))
+        return record.person(id, self._models([id]).get(id, ()))
 
     def remove(self, id: str) -> None:
         """Remove a person and all that hangs on them; raises UnknownPersonError."""
@@ -159,7 +159,7 @@ class People:
         rows = self._connection.execute(self._in_group(query, group)).all()
         if not rows:
             return []
-        models = self._models(rows[0].id, rows[-1].id)
+        models = self._models([row.id for row in rows])
         found = []
         for row in rows:
             record = self._member(self._record(row), row.id, group)
@@ -219,12 +219,10 @@ class People:
                 f"Put back a back-up, or enrol {name} again"
             ) from None
 
-    def _models(self, first: str, last: str) -> dict[str, list[EmbeddingModel]]:
+    def _models(self, ids: Sequence[str]) -> dict[str, list[EmbeddingModel]]:
         columns = (TEMPLATES.c.person_id, TEMPLATES.c.model_name, TEMPLATES.c.model_version)
         rows = self._connection.execute(
-            select(*columns)
-            .where(TEMPLATES.c.person_id >= first, TEMPLATES.c.person_id <= last)
-            .order_by(*columns)
+            select(*columns).where(TEMPLATES.c.person_id.in_(ids)).order_by(*columns)
         )
         models: dict[str, list[EmbeddingModel]] = {}
         for person_id, name, version in rows:

@@ -8,20 +8,22 @@
     result = ChallengeChecker().check(samples, challenge.phrase)
     ReplayDetector(gallery).heard_before(person.id, samples)
     one_speaker(samples, embedder)
-    playback(samples), SpoofDetector(file).spoof(samples)    # soft signs
+    played_back(samples), SpoofDetector(file).spoof(samples)    # soft signs
 """
 
 from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.challenge import Challenge, Kind, new_challenge
 from voiceprint.liveness.check import ChallengeChecker, ChallengeResult
+from voiceprint.liveness.check_grammar import GrammarChecker
 from voiceprint.liveness.consistency import agreement, one_speaker
-from voiceprint.liveness.playback import playback
+from voiceprint.liveness.playback import played_back
 from voiceprint.liveness.replay import ReplayDetector, fingerprint, same_utterance
 
 __all__ = [
     "Challenge",
     "ChallengeChecker",
     "ChallengeResult",
+    "GrammarChecker",
     "Kind",
     "ReplayDetector",
     "SpoofDetector",
@@ -29,6 +31,6 @@ __all__ = [
     "fingerprint",
     "new_challenge",
     "one_speaker",
-    "playback",
+    "played_back",
     "same_utterance",
 ]

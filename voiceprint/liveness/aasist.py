@@ -74,15 +74,12 @@ class SpoofDetector:
 
         Raises
         ------
-        EngineMissingError
-            The package ``onnx``, which torch exports with, is not installed.
         ModelError
             It is an ONNX model already, or the file cannot be written.
         """
         if self._network is None:
             raise ModelError("this model is an ONNX file already: copy it")
         torch = _library("torch")
-        _library("onnx")
         try:
             torch.onnx.export(
                 self._network,
@@ -164,5 +161,4 @@ def _library(name: str) -> Any:
     except ImportError as error:
         raise EngineMissingError(
             f"{name} is not installed: pip install 'sonorant[transformers]'"
-            + (" onnx" if name == "onnx" else "")
         ) from error

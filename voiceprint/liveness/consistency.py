@@ -12,7 +12,7 @@ import numpy as np
 from speech.audio import RATE, Samples
 from voiceprint.contract import Embedder, Vector
 
-THRESHOLD = 0.30
+THRESHOLD = 0.25
 """Cosine below which two voices are taken to speak; see ``docs/liveness.md``."""
 
 _WINDOW = round(1.2 * RATE)

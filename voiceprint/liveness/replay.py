@@ -28,6 +28,7 @@ _BANDS = 32
 _LOWEST, _HIGHEST = 300.0, 3_400.0  # Hz: what a telephone leaves
 _BEFORE = 3  # frames back that energies are compared with
 _LOUD = 25.0  # dB below the loudest frame: what is quieter is not speech
+_SILENT = -60.0  # dB: digital silence and next to it
 _LEAST = 40  # frames of speech that have to meet, and ...
 _SHARE = 0.6  # ... their share of the shorter recording
 _SPEEDS = (0.99, 1.0, 1.01)
@@ -108,11 +109,13 @@ def _frames(samples: Samples) -> npt.NDArray[np.uint32]:
     )
     levels = 10 * np.log10(energies + 1e-10)
     tilt = np.diff(levels, axis=1)
-    change = tilt - np.concatenate([tilt[:1].repeat(_BEFORE, axis=0), tilt[:-_BEFORE]])
+    change = tilt - tilt[np.maximum(np.arange(len(tilt)) - _BEFORE, 0)]
     loudness = 10 * np.log10(energies.sum(axis=1) + 1e-10)
-    spoken = loudness > loudness.max() - _LOUD
+    spoken = loudness > max(loudness.max() - _LOUD, _SILENT)
     bits = np.concatenate([spoken[:, None], change > 0], axis=1)
-    return (bits * (1 << np.arange(_BANDS, dtype=np.uint64))).sum(axis=1).astype(np.uint32)
+    worth = np.uint64(1) << np.arange(_BANDS, dtype=np.uint64)
+    frames: npt.NDArray[np.uint32] = (bits * worth).sum(axis=1).astype(np.uint32)
+    return frames
 
 
 def _read(data: bytes) -> npt.NDArray[np.uint32]:
@@ -122,8 +125,9 @@ def _read(data: bytes) -> npt.NDArray[np.uint32]:
 
 
 def _at_speed(frames: npt.NDArray[np.uint32], speed: float) -> npt.NDArray[np.uint32]:
-    places = np.arange(0, len(frames), speed)
-    return frames[np.minimum(places.round().astype(int), len(frames) - 1)]
+    places = np.arange(0, len(frames), speed).round().astype(int)
+    played: npt.NDArray[np.uint32] = frames[np.minimum(places, len(frames) - 1)]
+    return played
 
 
 def _alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> float:

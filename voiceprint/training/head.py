@@ -23,9 +23,9 @@ class HeadSettings:
     margin: float = 0.2
     """Radians."""
     scale: float = 30.0
-    epochs: int = 20
+    epochs: int = 8
     rate: float = 1e-3
-    hold: float = 1e-2
+    hold: float = 2e-2
     """How strongly the map is held near the identity."""
     batch: int = 256
 

@@ -10,7 +10,7 @@ import os
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -40,6 +40,10 @@ class Views:
     """Shape (utterances, views, dimension), of unit length."""
     speech: Floats
     """Seconds of speech, shape (utterances, views)."""
+    snr: Floats
+    """Signal-to-noise ratio in dB, the same shape."""
+    narrow_band: Floats
+    """1 where it is as narrow as a telephone, else 0; the same shape."""
 
 
 Degrade = Callable[[Samples, Sequence[Samples], np.random.Generator], Samples]
@@ -106,26 +110,25 @@ def views(
     kept = work / f"voices-{name}-{key:08x}.npz"
     if kept.exists():
         with np.load(kept) as arrays:
-            return Views(arrays["vectors"], arrays["speech"])
+            return Views(*(arrays[field.name] for field in fields(Views)))
     work.mkdir(parents=True, exist_ok=True)
     jobs = [
         (one, degrade, count, tuple(company(one)) if company else (), open_raw)
         for one in utterances
     ]
-    vectors: list[Floats] = []
-    speech: list[Floats] = []
+    rows: list[tuple[Floats, Floats]] = []
     workers = os.cpu_count() or 1
     with (
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
         progress(f"voices, {name}", len(jobs), "recordings") as advance,
     ):
-        for done, (some, seconds) in enumerate(pool.map(_embed, jobs, chunksize=8), 1):
-            vectors.append(some)
-            speech.append(seconds)
-            advance(done)
-    result = Views(np.array(vectors), np.array(speech))
+        for row in pool.map(_embed, jobs, chunksize=8):
+            rows.append(row)
+            advance(len(rows))
+    qualities = np.array([quality for _, quality in rows])
+    result = Views(np.array([vectors for vectors, _ in rows]), *np.moveaxis(qualities, -1, 0))
     aside = kept.with_suffix(".part.npz")
-    np.savez(aside, vectors=result.vectors, speech=result.speech)
+    np.savez(aside, **{field.name: getattr(result, field.name) for field in fields(Views)})
     aside.replace(kept)
     return result
 
@@ -149,9 +152,10 @@ def _embed(job: _Job) -> tuple[Floats, Floats]:
         one if one.size >= _SHORTEST * RATE else np.resize(one, int(_SHORTEST * RATE))
         for one in made
     ]
+    measured = [measure(one, vad) for one in made]
     return (
         np.array([embedder.embed(one) for one in made], np.float32),
-        np.array([measure(one, vad).speech for one in made], np.float32),
+        np.array([(one.speech, one.snr, one.narrow_band) for one in measured], np.float32),
     )
 
 

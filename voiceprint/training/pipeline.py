@@ -25,7 +25,7 @@ from voiceprint.training.trials import BLOCK, Protocol, Trials, companions, toge
 Floats = npt.NDArray[np.float32]
 
 CLEAN = "as recorded"
-CALIBRATED_ON = (CLEAN, "1 s", "2 s", "4 s", "8 s", "babble 5 dB", "noise 10 dB", "telephone")
+CALIBRATED_ON = (CLEAN, "1 s", "2 s", "4 s", "babble 5 dB", "noise 10 dB", "telephone")
 """The conditions whose trials the calibration is fitted to."""
 FALSE_ACCEPTS = {Purpose.CONVENIENCE: 1e-2, Purpose.STANDARD: 1e-3, Purpose.STRICT: 1e-4}
 """The share of other speakers that each threshold is to let pass."""
@@ -129,7 +129,7 @@ def out_of_fold(
         if heads is not None:
             enrolled, tests = turned(enrolled, heads[fold]), turned(tests, heads[fold])
         block = BLOCK if joined else 1
-        parts.append(protocol.trials(fold, enrolled, tests, test.speech[:, 0], block))
+        parts.append(protocol.trials(fold, enrolled, tests, test, block))
     return together(parts)
 
 
@@ -148,9 +148,14 @@ def calibrate(trials: Mapping[str, Trials], fold: int | None = None) -> npt.NDAr
         for kind in (True, False):
             rows = np.flatnonzero(used.target == kind)
             rows = random.choice(rows, min(rows.size, 20_000), replace=False)
-            seen.append(features(used.cosine[rows], used.speech[rows]))
+            seen.append(seen_of(used)[rows])
             kinds.append(np.full(rows.size, kind))
     return fit(np.concatenate(seen), np.concatenate(kinds))
+
+
+def seen_of(trials: Trials) -> npt.NDArray[np.float64]:
+    """What the calibration sees of trials, shape (n, features)."""
+    return features(trials.cosine, trials.speech, trials.snr, trials.narrow_band)
 
 
 def likelihoods(
@@ -160,6 +165,5 @@ def likelihoods(
     llr = np.empty(trials.cosine.size)
     for fold in range(FOLDS):
         chosen = trials.fold == fold
-        seen = features(trials.cosine[chosen], trials.speech[chosen])
-        llr[chosen] = seen @ coefficients(fold)
+        llr[chosen] = seen_of(trials.of(chosen)) @ coefficients(fold)
     return llr

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from speech.models import ModelStore
-from voiceprint.calibration import features
 from voiceprint.contract import Purpose
 from voiceprint.embedding.campplus import HEAD, CamPlus
 from voiceprint.training.corpus import FOLDS
@@ -33,6 +32,7 @@ from voiceprint.training.pipeline import (
     heard_under,
     likelihoods,
     out_of_fold,
+    seen_of,
 )
 from voiceprint.training.trials import ENROLMENT, Protocol, Trials, together
 
@@ -72,7 +72,7 @@ def thresholds(trials: Mapping[str, Trials]) -> dict[Purpose, dict[str, float]]:
     everything = together(list(pooled.values()))
     of_fold = [calibrate(pooled, fold) for fold in range(FOLDS)]
     llr = likelihoods(everything, of_fold.__getitem__)
-    shipped = features(everything.cosine, everything.speech) @ calibrate(pooled)
+    shipped = seen_of(everything) @ calibrate(pooled)
     clean = likelihoods(trials[CLEAN], of_fold.__getitem__)
     result = {}
     for purpose, share in FALSE_ACCEPTS.items():
@@ -134,7 +134,8 @@ def write_calibration(
 
 _HEADER = """\
 # How the cosines of each embedding model are read: made by `python -m voiceprint.training`.
-# coefficients: of 1, cosine, d, cosine x d, where d = ln of the seconds of speech.
+# coefficients: of 1, d, s, b, and of those times the cosine; d = ln of the seconds of speech, s =
+# signal-to-noise ratio in 10 dB, b = 1 where narrow-band.
 # thresholds: the LLR from which to accept; false_accepts and misses were measured at thresholds
 # chosen without the speakers measured, on recordings as they are.
 """

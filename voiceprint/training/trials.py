@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voiceprint.training.corpus import Utterance, folds, one_voice
+from voiceprint.training.materials import Views
 
 Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int_]
@@ -32,6 +33,10 @@ class Trials:
     cosine: Floats
     speech: Floats
     """Seconds of speech in the test."""
+    snr: Floats
+    """Of the test, dB."""
+    narrow_band: Floats
+    """Whether the test is as narrow as a telephone, 0 or 1."""
     target: Flags
     hard: Flags
     """Target, or a nontarget of the same gender and the nearest age."""
@@ -108,7 +113,7 @@ class Protocol:
         return np.asarray(self.fold_of[self.speaker] != fold)
 
     def trials(
-        self, fold: int, enrolled: Floats, tests: Floats, speech: Floats, block: int = 1
+        self, fold: int, enrolled: Floats, tests: Floats, quality: Views, block: int = 1
     ) -> Trials:
         """The trials of one fold.
 
@@ -117,8 +122,8 @@ class Protocol:
         enrolled, tests
             Embeddings of all utterances, as they are enrolled and as they are tested, shape
             (utterances, dimension).
-        speech
-            Seconds of speech in the tests, shape (utterances,).
+        quality
+            How good the tests are, one view of each utterance.
         block
             How many utterances of a speaker each test is joined of (see :func:`companions`): none
             of them may have been enrolled.
@@ -140,7 +145,9 @@ class Protocol:
             parts.append(
                 Trials(
                     tests[left] @ template,
-                    speech[left],
+                    quality.speech[left, 0],
+                    quality.snr[left, 0],
+                    quality.narrow_band[left, 0],
                     target,
                     target | np.isin(other, self._nearest(at)),
                     gender,

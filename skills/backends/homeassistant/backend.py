@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hass_client import HomeAssistantClient
 from hass_client.exceptions import AuthenticationFailed, BaseHassClientError, FailedCommand
 
-from skills.backends.contract import BackendError, Command, Failure, Listener, State
-from skills.backends.homeassistant.entities import AWAY, Call, calls, command, state_of
+from skills.backends.contract import BackendError, Command, Failure, State
+from skills.backends.homeassistant.entities import AWAY, state_of
 from skills.backends.homeassistant.registry import CHANGES, Entry, read_plan
-from skills.backends.link import FIRST_DELAY, LONGEST_DELAY, Link
-from skills.backends.states import States
+from skills.backends.homeassistant.services import Call, calls, command
+from skills.backends.link import FIRST_DELAY, LONGEST_DELAY, Link, Linked
 from skills.home import Home
 from skills.plan import Device, Kind
 
@@ -45,18 +45,17 @@ class HomeAssistantSettings:
         return self.url.rstrip("/").replace("http", "ws", 1) + "/api/websocket"
 
 
-class HomeAssistantBackend:
+class HomeAssistantBackend(Linked):
     """All entities of a Home Assistant that there are words for; made by :meth:`open`."""
 
     def __init__(self, home: Home, settings: HomeAssistantSettings) -> None:
+        super().__init__(Link(f"Home Assistant at {settings.url}"))
         self._home = home
         self._settings = settings
-        self._states = States()
         self._entities: dict[str, Entry] = {}
         """The last known states, as Home Assistant says them, by entity id."""
         self._ids: dict[str, list[str]] = {}
         """What the home calls them, by entity id."""
-        self._link = Link(f"Home Assistant at {settings.url}")
         self._client: HomeAssistantClient | None = None
         self._changed = asyncio.Event()  # a registry has
         self._leave = home.subscribe(self._bind)
@@ -72,10 +71,6 @@ class HomeAssistantBackend:
         except TimeoutError:
             _LOGGER.warning("%s; trying again", backend._link.error())
         return backend
-
-    def states(self) -> Mapping[str, State]:
-        """A copy of all states."""
-        return self._states.all()
 
     def state(self, device_id: str) -> State:
         """A copy of one state; raises BackendError where it, or Home Assistant, is away."""
@@ -111,10 +106,6 @@ class HomeAssistantBackend:
                 await self._call(entity_id, call)
         except TimeoutError:
             raise BackendError(f"{entity_id} took too long", Failure.UNCONFIRMED) from None
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear of every change."""
-        return self._states.subscribe(listener)
 
     async def close(self) -> None:
         """Disconnect."""
@@ -167,15 +158,19 @@ class HomeAssistantBackend:
                 await client.connect()
                 delay = FIRST_DELAY
                 await self._serve(client)
-                self._link.reason = "the connection was closed"
+                self._link.missing("the connection was closed")
             except AuthenticationFailed as error:
-                self._missing(f"the token is refused ({error})")
+                self._missing(
+                    f"the token is refused ({error}): make a new one on the page of your profile "
+                    "there, under security, and put it where the old one is",
+                    refused=True,
+                )
                 delay = LONGEST_DELAY  # it bans those that try too often
             except (BaseHassClientError, OSError, TimeoutError, TypeError, ValueError) as error:
                 self._missing(str(error) or type(error).__name__)
             except Exception as error:
                 _LOGGER.exception("the connection to Home Assistant failed")
-                self._link.reason = repr(error)
+                self._link.missing(repr(error))
             finally:
                 self._client = None
                 self._link.down()
@@ -183,10 +178,9 @@ class HomeAssistantBackend:
             await asyncio.sleep(delay)
             delay = min(2 * delay, LONGEST_DELAY)
 
-    def _missing(self, reason: str) -> None:
-        if self._link.reason != reason:
+    def _missing(self, reason: str, *, refused: bool = False) -> None:
+        if self._link.missing(reason, refused=refused):
             _LOGGER.warning("%s: %s", self._link.name, reason)
-        self._link.reason = reason
 
     async def _serve(self, client: HomeAssistantClient) -> None:
         listening = asyncio.create_task(client.start_listening(), name="home assistant events")

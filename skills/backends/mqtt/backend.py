@@ -8,11 +8,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from skills.backends.contract import BackendError, Command, Failure, Listener, State, Value
+from skills.backends.contract import BackendError, Command, Failure, State, Value
+from skills.backends.link import Linked
 from skills.backends.mqtt import discovery, zigbee
 from skills.backends.mqtt.connection import Connection, MqttSettings
 from skills.backends.mqtt.entity import Entity
-from skills.backends.states import States
 from skills.home import Home, Plan
 from skills.plan import Area, Device
 
@@ -27,13 +27,14 @@ _LULL = 0.05
 """Seconds without another device before the home is told of those that were found."""
 
 
-class MqttBackend:
+class MqttBackend(Linked):
     """All devices that are announced on a broker; made by :meth:`open`."""
 
     def __init__(self, home: Home, settings: MqttSettings) -> None:
+        self._connection = Connection(settings, self._hear, self._greet)
+        super().__init__(self._connection.link)
         self._home = home
         self._settings = settings
-        self._states = States()
         self._values: dict[str, dict[str, Value]] = {}
         """States by address."""
         self._ids: dict[str, list[str]] = {}
@@ -49,8 +50,6 @@ class MqttBackend:
         self._found: asyncio.TimerHandle | None = None
         self._asking: set[asyncio.Task[None]] = set()
         self._leave = home.subscribe(self._bind)
-        self._connection = Connection(settings, self._hear, self._greet)
-        self._link = self._connection.link
         prefix, base = settings.discovery_prefix, settings.zigbee2mqtt
         self._connection.subscribe(
             (f"{prefix}/+/+/config", f"{prefix}/+/+/+/config", f"{base}/bridge/devices")
@@ -70,10 +69,6 @@ class MqttBackend:
         except (TimeoutError, BackendError):
             _LOGGER.warning("%s; trying again", backend._link.error())
         return backend
-
-    def states(self) -> Mapping[str, State]:
-        """A copy of all states."""
-        return self._states.all()
 
     def state(self, device_id: str) -> State:
         """A copy of one state; raises BackendError where the device or the broker is away."""
@@ -100,10 +95,6 @@ class MqttBackend:
         if command not in entity.commands:
             raise BackendError(f"{entity.address} knows no {command}", Failure.UNFIT)
         await self._connection.publish(*entity.commands[command])
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear of every change."""
-        return self._states.subscribe(listener)
 
     async def close(self) -> None:
         """Say goodbye to the broker."""

@@ -12,6 +12,7 @@ import logging
 import random
 import socket
 import ssl
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ _CALLS = 10
 """Messages on their way at once; "all the lights" may be hundreds."""
 _AT_ONCE = 100
 """Topics in one subscription: brokers limit the length of a packet."""
+_LASTING = 5.0
+"""Seconds that a connection stands which is no failed attempt."""
+_REFUSALS = (134, 135)
+"""Bad user name or password, not authorized (MQTT 5, 3.2.2.2; older versions are translated)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +128,30 @@ class Connection:
     async def _run(self) -> None:
         delay = FIRST_DELAY
         while True:
+            began = time.monotonic()
+            client = self._open()
+            first = client._disconnected
             try:
-                async with self._open() as client:
-                    delay = FIRST_DELAY
+                async with client:
                     await self._serve(client)
             except aiomqtt.MqttError as error:
-                if not self.link.lost.is_set() or self.link.reason != str(error):
-                    _LOGGER.warning("%s: %s", self.link.name, error)
-                self.link.reason = str(error)
+                stood = not self.link.lost.is_set()
+                reason, refused = str(error), _refused(error)
+                if refused:
+                    reason += ": the user name or the password is wrong, or missing"
+                if self.link.missing(reason, refused=refused) or stood:
+                    _LOGGER.warning("%s: %s", self.link.name, reason)
+                if refused:
+                    delay = LONGEST_DELAY
             except Exception:
                 _LOGGER.exception("the MQTT connection failed")
             finally:
                 self._client = None
                 self._subscribed.clear()
                 self.link.down()
+                _notice(first, client._disconnected)
+            if time.monotonic() - began > _LASTING:
+                delay = FIRST_DELAY  # else it hangs up on us
             # Not all clients at once after a restart of the broker.
             await asyncio.sleep(delay * random.uniform(0.5, 1))
             delay = min(2 * delay, LONGEST_DELAY)
@@ -202,3 +217,20 @@ class Connection:
     async def _say_online(self, client: aiomqtt.Client) -> None:
         with contextlib.suppress(aiomqtt.MqttError):
             await client.publish(self._status, "online", qos=1, retain=True)
+
+
+def _notice(*losses: asyncio.Future[None]) -> None:
+    """Let asyncio know that the loss of a connection was noticed.
+
+    aiomqtt keeps the reason in a future, a fresh one once it is connected, and looks at that only
+    while it waits for a message. Where the loss comes at another moment we hear of it by an
+    error, and asyncio would print "Future exception was never retrieved".
+    """
+    for loss in losses:
+        if loss.done() and not loss.cancelled():
+            loss.exception()
+
+
+def _refused(error: aiomqtt.MqttError) -> bool:
+    """Whether the broker does not accept who we say we are."""
+    return getattr(getattr(error, "rc", None), "value", None) in _REFUSALS

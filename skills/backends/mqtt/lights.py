@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from skills.backends import colors
-from skills.backends.contract import BackendError, Failure, State, Value
+from skills.backends.contract import State, Value, able
 from skills.backends.mqtt import templates
 from skills.backends.mqtt.config import Config
 from skills.backends.mqtt.entity import Message, Reading, Write, kelvin, percent
@@ -77,10 +77,8 @@ def json_light(config: Config) -> tuple[list[Reading], Write, tuple[str, ...]]:
         return {key: value for key, value in state.items() if key in keys}
 
     def write(changes: State, now: State) -> list[Message]:
-        unable = [key for key in changes if key not in keys]
-        if unable:
-            raise BackendError(f"it has no {', '.join(unable)}", Failure.UNFIT)
-        return [(config.text("command_topic"), _json_command(changes, full, whole, coloured))]
+        data = _json_command(able(changes, keys), full, whole, coloured)
+        return [(config.text("command_topic"), data)]
 
     readings = [Reading(config.text("state_topic"), read)] if "state_topic" in config else []
     return readings, write, tuple(keys)
@@ -132,7 +130,7 @@ def _json_command(wanted: State, full: float, whole: bool, coloured: set[str]) -
 
 
 def _json_color(name: str, coloured: set[str]) -> dict[str, float]:
-    red, green, blue = _rgb(name)
+    red, green, blue = colors.named(name)
     if coloured & {"rgb", "rgbw", "rgbww"}:
         return {"r": red, "g": green, "b": blue}
     if "hs" in coloured:
@@ -158,10 +156,6 @@ def _named(color: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _rgb(name: str) -> colors.Rgb:
-    return colors.NAMES.get(name, (255, 255, 255))
-
-
 def _rgb_name(text: str) -> Value:
     red, green, blue = (float(part) for part in text.split(",")[:3])
     return colors.nearest(colors.to_xy((red, green, blue)))
@@ -173,7 +167,7 @@ def _hs_name(text: str) -> Value:
 
 
 def _rgb_message(config: Config, name: str) -> Message:
-    red, green, blue = _rgb(name)
+    red, green, blue = colors.named(name)
     template = config.raw("rgb_command_template")
     text = f"{red},{green},{blue}"
     return config.text("rgb_command_topic"), templates.command(
@@ -182,7 +176,7 @@ def _rgb_message(config: Config, name: str) -> Message:
 
 
 def _hs_message(config: Config, name: str) -> Message:
-    hue, saturation = colors.to_hs(_rgb(name))
+    hue, saturation = colors.to_hs(colors.named(name))
     template = config.raw("hs_command_template")
     text = f"{hue},{saturation}"
     return config.text("hs_command_topic"), templates.command(

@@ -130,6 +130,8 @@ def hass_things() -> list[Thing]:
             {"do": '{"state": "docked"}'},
             {
                 "start": {"do": '{"state": "cleaning"}'},
+                "pause": {"do": '{"state": "paused"}'},
+                "stop": {"do": '{"state": "idle"}'},
                 "return_to_base": {"do": '{"state": "returning"}'},
             },
         ),

@@ -199,6 +199,16 @@ _STATES: list[dict[str, Any]] = [
             },
         ),
         (
+            "climate.stove",
+            "heat",
+            {
+                "friendly_name": "Stove",
+                "hvac_modes": ["heat"],
+                "temperature": 20.0,
+                "supported_features": 129,
+            },
+        ),
+        (
             "sensor.attic",
             "23.5",
             {
@@ -238,6 +248,8 @@ _OUTCOMES: dict[str, Any] = {
     "set_hvac_mode": lambda data: (data["hvac_mode"], {}),
     "set_temperature": lambda data: (None, data),
     "start": lambda data: ("cleaning", {}),
+    "pause": lambda data: ("paused", {}),
+    "stop": lambda data: ("idle", {}),
     "return_to_base": lambda data: ("returning", {}),
     "media_play": lambda data: ("playing", {}),
     "media_pause": lambda data: ("paused", {}),

@@ -15,14 +15,11 @@ from skills.backends.homeassistant import HomeAssistantBackend, HomeAssistantSet
 from skills.home import Home
 from speech.errors import ConfigError
 from tests.skills.backends.hub import TOKEN, Hub
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
+from tests.skills.conversations import silent
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -126,6 +123,59 @@ async def test_a_wrong_token_is_told_and_not_shown(
     backend = await HomeAssistantBackend.open(Home(), settings)
     assert "the token is refused" in caplog.text and "a-wrong-one" not in caplog.text
     assert "a-wrong-one" not in repr(settings)
+    problem = backend.problem()
+    assert problem is not None and problem.failure == Failure.REFUSED
+    await backend.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told", "answer"),
+    [
+        ("en", "turn on the kettle", "cannot get at the devices yet", "the token or the password"),
+        ("zh-CN", "打开kettle", "连不上设备", "令牌或密码不对"),
+        ("ko", "kettle 켜줘", "기기에 연결할 수 없어요", "토큰이나 비밀번호"),
+    ],
+)
+async def test_a_wrong_token_is_spoken_of(
+    hub: Hub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    text: str,
+    told: str,
+    answer: str,
+) -> None:
+    monkeypatch.setattr("skills.backends.homeassistant.backend._START", 0.5)
+    monkeypatch.setenv("SONORANT_HOMEASSISTANT_TOKEN", "a-wrong-one")
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        f"backend: {{kind: homeassistant, url: '{hub.url}'}}\n"
+        "devices: [{id: kettle, kind: switch, name: kettle, address: switch.kettle}]\n"
+    )
+    heard: list[str] = []
+
+    async def announce(announcement: Announcement) -> None:
+        heard.append(announcement.text)
+
+    router = await open_skills(file, tmp_path, announce, languages=(language,))
+    assert told in heard[0] and "make a new one" in heard[0] and "a-wrong" not in heard[0]
+    reply = await router.answer(Request(text, language))
+    assert answer in reply.text and not reply.acted
+    await router.close()
+
+
+async def test_a_thermostat_without_a_mode_off_is_switched_off(hub: Hub) -> None:
+    backend = await opened(hub)
+    assert (await backend.set("climate.stove", {"on": False}))["on"] is False
+    assert hub.called[-1]["service"] == "turn_off"
+    await backend.close()
+
+
+async def test_what_a_vacuum_does_that_has_no_word_is_unknown(hub: Hub) -> None:
+    backend = await opened(hub)
+    for said, activity in (("paused", "paused"), ("error", "error"), ("mopping", None)):
+        await hub.change("vacuum.robot", said)
+        await until(lambda a=activity: backend.states()["vacuum.robot"]["activity"] == a)  # type: ignore[misc]
     await backend.close()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -16,18 +18,16 @@ import pytest
 from skills import Announcement, Request, open_skills
 from skills.backends import BackendError, Failure
 from skills.backends.mqtt import MqttBackend, MqttSettings
+from skills.backends.mqtt.connection import Connection
 from skills.home import Home
 from tests.skills.backends.broker import Broker
 from tests.skills.backends.houses import hass_things, zigbee_things
 from tests.skills.backends.simulators import Bridge, Hass, Simulator, Zigbee
-
-
-async def silent(announcement: Announcement) -> None:
-    """Nothing rings here."""
+from tests.skills.conversations import silent
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -360,11 +360,46 @@ async def test_a_password_is_needed_and_never_shown(
     assert "trying again" not in caplog.text
     await router.close()
     monkeypatch.setenv("SONORANT_MQTT_PASSWORD", "wr0ng")
-    router = await open_skills(file, tmp_path, silent, languages=())
+    told: list[str] = []
+
+    async def announce(announcement: Announcement) -> None:
+        told.append(announcement.text)
+
+    router = await open_skills(file, tmp_path, announce, languages=())
     await router.close()
+    assert "the user name or the password is wrong" in told[0] and "wr0ng" not in told[0]
     assert "not authori" in caplog.text.lower()
     assert "s3cret" not in caplog.text and "wr0ng" not in caplog.text
     broker.kill()
+
+
+async def test_a_broker_that_hangs_up_is_left_in_peace_and_makes_no_noise() -> None:
+    connections = 0
+    noise: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda loop, context: noise.append(context["message"])
+    )
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.read(200)
+        writer.write(b"\x20\x02\x00\x00")  # CONNACK: accepted
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    settings = MqttSettings("127.0.0.1", server.sockets[0].getsockname()[1], timeout=1)
+    connection = Connection(settings, lambda topic, text: None, lambda: None)
+    await until(lambda: connections == 3)
+    began = time.monotonic()
+    await until(lambda: connections == 5)
+    assert time.monotonic() - began > 1  # each attempt waits longer than the one before
+    await connection.close()
+    server.close()
+    gc.collect()
+    await asyncio.sleep(0)
+    assert noise == []
 
 
 async def test_the_last_will_and_small_packets_at_once(broker: Broker) -> None:

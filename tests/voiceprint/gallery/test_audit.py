@@ -48,14 +48,14 @@ def tamper(url: str, *statements: str) -> None:
 
 
 @pytest.fixture
-def ten(url: str, key: MasterKey) -> str:
+def ten(file: Path, key: MasterKey) -> str:
     """A gallery with ten entries of which nine are decisions."""
-    with Gallery(url, key) as gallery:
+    with Gallery(str(file), key) as gallery:
         anna = gallery.enrol("Anna", voice(1))
         for number in range(9):
             gallery.record(decision(number, anna.id))
         assert gallery.check_audit().intact
-    return url
+    return str(file)
 
 
 def test_what_is_recorded_is_read(gallery: Gallery) -> None:
@@ -203,6 +203,16 @@ def test_pruning_tells_what_was_wrong_in_what_it_removes(ten: str, key: MasterKe
         assert gallery.prune_audit(datetime.now(UTC) + timedelta(days=1)) == 9
         (pruned,) = gallery.audit()
         assert pruned.reason == "9 entries, 2 problems in them"
+
+
+def test_pruning_does_not_cover_up_an_end_that_was_cut(file: Path, key: MasterKey) -> None:
+    with Gallery(str(file), key) as gallery:
+        for number in range(10):
+            gallery.record(decision(number))
+    tamper(str(file), *CHANGES["the end cut"].split("; "))
+    with Gallery(str(file), key) as gallery:
+        assert gallery.prune_audit(START + timedelta(days=3)) == 3
+        assert gallery.check_audit().problems == ("before entry 8 the end of the log was changed",)
 
 
 def test_a_failed_change_leaves_no_entry(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,8 @@ HEALED = ("names exchanged", "a member added to a group")
 
 
 @pytest.mark.parametrize("swap", SWAPS)
-def test_what_is_moved_or_changed_is_refused(url: str, key: MasterKey, swap: str) -> None:
+def test_what_is_moved_or_changed_is_refused(file: Path, key: MasterKey, swap: str) -> None:
+    url = str(file)
     with Gallery(url, key) as gallery:
         anna = gallery.enrol("Anna", voice(1), groups=["Family"])
         bert = gallery.enrol("Bert", voice(2))
@@ -227,7 +228,10 @@ def test_somebody_damaged_can_be_deleted_and_enrolled_again(url: str, key: Maste
         assert gallery.enrol("Anna", voice(1)).id != anna.id
 
 
-def test_a_bit_anywhere_in_what_is_sealed_counts(full: str, key: MasterKey) -> None:
+def test_a_bit_anywhere_in_what_is_sealed_counts(file: Path, key: MasterKey) -> None:
+    full = str(file)
+    with Gallery(full, key) as gallery:
+        gallery.enrol("Anna", voice(1))
     engine = outside(full)
     with engine.connect() as connection:
         row = connection.execute(
