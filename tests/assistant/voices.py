@@ -12,9 +12,8 @@ import pytest
 
 import voiceprint.challenges
 from speech.audio import Samples, read
-from voiceprint.calibration import Calibration, Threshold
+from voiceprint.calibration import calibration_of
 from voiceprint.challenges import Challenges
-from voiceprint.contract import Purpose
 from voiceprint.enrolment import Enrolment
 from voiceprint.gallery import AuditEntry, Gallery, MasterKey
 from voiceprint.identification import Identifier
@@ -24,29 +23,19 @@ from voiceprint.opening import Voiceprints
 from voiceprint.scoring import Ear
 from voiceprint.verification import Verifier
 
-CALIBRATION = Calibration(
-    (-5.94, 20.37, -4.91, 4.74),
-    {
-        Purpose.CONVENIENCE: Threshold(2.0, 0.0, 0.0),
-        Purpose.STANDARD: Threshold(4.0, 0.0, 0.0),
-        Purpose.STRICT: Threshold(6.0, 0.0, 0.0),
-    },
-    agreement=0.4,
-)
-"""Fixed, so that these tests are about the gate; its thresholds are measured nowhere."""
-
 
 def voiceprints(file: Path, ear: Ear, checker: ChallengeChecker) -> Voiceprints:
     """Voiceprints in a new gallery; close its gallery when done."""
     gallery = Gallery(str(file), MasterKey.new())
+    calibration = calibration_of(ear.embedder.model)
     challenges = Challenges(gallery, lambda: checker)
     return Voiceprints(
         gallery,
         ear,
-        CALIBRATION,
+        calibration,
         challenges,
-        Verifier(gallery, ear, CALIBRATION, challenges),
-        Identifier(gallery, ear, CALIBRATION),
+        Verifier(gallery, ear, calibration, challenges),
+        Identifier(gallery, ear, calibration),
     )
 
 
