@@ -17,13 +17,14 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from skills.contract import Challenge, Request, Speaker, Unknown, Unproven
 from speech.audio import Samples
 from speech.errors import ConfigError
 from speech.vad import Vad
+from voiceprint.challenges import TTL
 from voiceprint.contract import Decision, Outcome, Purpose, Reason
 from voiceprint.gallery import AuditAction, AuditEntry, gallery_file
 from voiceprint.liveness.challenge import Kind, vocabulary
@@ -54,11 +55,19 @@ class VoiceprintSpeakers:
     ----------
     purpose
         How strict to be.
+    ttl
+        For how long the question for digits may be answered.
     """
 
-    def __init__(self, voiceprints: Voiceprints, purpose: Purpose = Purpose.STANDARD) -> None:
+    def __init__(
+        self,
+        voiceprints: Voiceprints,
+        purpose: Purpose = Purpose.STANDARD,
+        ttl: timedelta = TTL,
+    ) -> None:
         self._voiceprints = voiceprints
         self._purpose = purpose
+        self._ttl = ttl
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="speakers")
         self._heard: _Heard | None = None
         self._asked: tuple[str, str | None] | None = None  # the latest challenge, and of whom
@@ -117,7 +126,7 @@ class VoiceprintSpeakers:
         found = heard.found if heard is not None and heard.audio() is audio else None
         name = found.name if isinstance(found, Speaker) else None
         person = None if name is None else self._voiceprints.gallery.person(name)
-        asked = self._voiceprints.challenges.ask(person, kind=Kind.DIGITS, door=door)
+        asked = self._voiceprints.challenges.ask(person, kind=Kind.DIGITS, ttl=self._ttl, door=door)
         self._asked = asked.id, name
         return Challenge(asked.id, asked.phrase, frozenset(vocabulary(asked.kind, asked.language)))
 

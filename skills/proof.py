@@ -29,7 +29,8 @@ from skills.replies import say, spoken
 from skills.understanding.confirmation import affirms
 
 _LOGGER = logging.getLogger(__name__)
-_PATIENCE = 10.0  # seconds
+_PATIENCE = 15.0
+"""Seconds that looking at a voice may take."""
 _CHANCES = 3
 """How often a speaker is asked whose answers are too short or too noisy."""
 

@@ -20,7 +20,7 @@ from skills import Announcement, Reply, Request, Router, open_skills
 from speech.audio import RATE, Samples, read
 from speech.models import ModelStore
 from speech.vad import SileroVad
-from tests.assistant.voices import asking_for, attempts, enrol, voiceprints
+from tests.assistant.voices import asking_for, attempts, be_patient, enrol, voiceprints
 from voiceprint.contract import Outcome, Reason
 from voiceprint.embedding import open_embedder
 from voiceprint.gallery import AuditAction
@@ -87,8 +87,13 @@ class Learners:
 
 @pytest.fixture
 async def door(
-    learner: Learners, ear: Ear, checker: ChallengeChecker, tmp_path: Path
+    learner: Learners,
+    ear: Ear,
+    checker: ChallengeChecker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Door]:
+    be_patient(monkeypatch)
     known = voiceprints(tmp_path / "gallery" / "gallery.db", ear, checker)
     for name, recordings in (("Mia", MIA), ("Ben", BEN)):
         enrol(known, name, map(learner, recordings))

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from speech.recognition.moonshine import MoonshineRecognizer
 from speech.synthesis import open_synthesizer
 from speech.vad import SileroVad
 from tests.assistant.parts import Log, LoudWake, wake_word
-from tests.assistant.voices import attempts, enrol, flite, voiceprints
+from tests.assistant.voices import attempts, be_patient, enrol, flite, voiceprints
 from voiceprint.contract import Outcome
 from voiceprint.embedding import open_embedder
 from voiceprint.liveness.check import ChallengeChecker
@@ -87,8 +88,12 @@ class Hall:
 
 @pytest.fixture
 async def hall(
-    moonshine: MoonshineRecognizer, vad: SileroVad, tmp_path: Path
+    moonshine: MoonshineRecognizer,
+    vad: SileroVad,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Hall]:
+    be_patient(monkeypatch)
     if shutil.which("flite") is None:
         pytest.skip("flite is not installed: apt-get install flite")
     async with AsyncExitStack() as stack:
@@ -106,7 +111,7 @@ async def hall(
 
         router = await open_skills(home, tmp_path / "state", nobody, languages=())
         stack.push_async_callback(router.close)
-        speakers = router.who = VoiceprintSpeakers(known)
+        speakers = router.who = VoiceprintSpeakers(known, ttl=timedelta(minutes=30))
         stack.push_async_callback(speakers.close)
         synthesizer = open_synthesizer()
         stack.callback(synthesizer.close)
@@ -118,7 +123,7 @@ async def hall(
                 synthesizer,
                 SilentLoudspeaker(),
                 wake=LoudWake(),
-                settings=ConversationSettings(wait_for_replies=True),
+                settings=ConversationSettings(wait_for_replies=True, thinking=300.0),
                 voices=True,
             )
         )

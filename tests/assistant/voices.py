@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import skills.proof
+import skills.router
 import voiceprint.challenges
 from speech.audio import Samples, read
 from voiceprint.calibration import calibration_of
@@ -59,10 +61,16 @@ def asking_for(monkeypatch: pytest.MonkeyPatch, phrase: str, *, late: bool = Fal
     """Let the dice fall as somebody once said it: nobody here can say what they show."""
 
     def loaded(*args: object, **kwargs: object) -> object:
-        expires = datetime.now(UTC) + timedelta(seconds=-1 if late else 30)
+        expires = datetime.now(UTC) + timedelta(minutes=-1 if late else 30)
         return replace(new_challenge(), phrase=phrase, expires=expires)
 
     monkeypatch.setattr(voiceprint.challenges, "new_challenge", loaded)
+
+
+def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other things answers late, which is not what is tested."""
+    monkeypatch.setattr(skills.proof, "_PATIENCE", 300.0)
+    monkeypatch.setattr(skills.router, "_PATIENCE", 300.0)
 
 
 def flite(voice: str, text: str, folder: Path) -> Samples:
