@@ -50,6 +50,8 @@ class Conversation:
         BCP 47.
     area
         Id of the area that the microphone is in.
+    voices
+        Whether requests carry their audio, for a router that asks who is speaking.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Conversation:
         settings: ConversationSettings | None = None,
         language: str = "en",
         area: str | None = None,
+        voices: bool = False,
     ) -> None:
         self.id = secrets.token_hex(4)
         self._settings = settings or ConversationSettings()
@@ -75,7 +78,7 @@ class Conversation:
         self._utterance: str | None = None
         self._count = 0
         self._turns = Turns(
-            self, recognizer, vad, router, synthesizer, loudspeaker, wake, language, area
+            self, recognizer, vad, router, synthesizer, loudspeaker, wake, language, area, voices
         )
         self._broken: str | None = None
         self._task = asyncio.create_task(self._run())

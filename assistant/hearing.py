@@ -28,6 +28,9 @@ class Hearing:
     on_partial, on_final
         Called on the event loop; ``on_final`` once, with the result or with what went wrong,
         unless the hearing is dropped first.
+    keep
+        Whether to keep the audio: for as long as the hearing is, and the endpointer lets no
+        utterance become longer than its ``maximum_length``.
     """
 
     def __init__(
@@ -36,6 +39,8 @@ class Hearing:
         pool: Executor,
         on_partial: Callable[[Hearing, Partial], None],
         on_final: Callable[[Hearing, Final | Exception], None],
+        *,
+        keep: bool = False,
     ) -> None:
         self.ended = False
         """Whether the endpoint was reached."""
@@ -44,14 +49,22 @@ class Hearing:
         self._on_partial = on_partial
         self._on_final = on_final
         self._pending: list[Samples] = []
+        self._kept: list[Samples] | None = [] if keep else None
         self._anticipate = False
         self._dropped = False
         self._came = asyncio.Event()
         self.task = asyncio.create_task(self._run())
 
+    @property
+    def audio(self) -> Samples | None:
+        """The utterance so far, if it is kept."""
+        return np.concatenate(self._kept) if self._kept else None
+
     def feed(self, samples: Samples) -> None:
         """Put down the next audio of the utterance."""
         self._pending.append(samples)
+        if self._kept is not None:
+            self._kept.append(samples)
         self._anticipate = False
         self._came.set()
 
@@ -69,6 +82,7 @@ class Hearing:
         """Nobody wants the result any more."""
         self._dropped = True
         self._pending.clear()
+        self._kept = None
         self._came.set()
 
     async def _run(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,7 @@ async def household(
     area: str | None = None,
     home: Path | None = None,
     state: Path | None = None,
+    gallery: str | None = None,
 ) -> AsyncIterator[Household]:
     """Open the skills of a home and a conversation about it.
 
@@ -49,11 +50,15 @@ async def household(
     ----------
     home, state
         As in :func:`skills.open_skills`; the engines stay open at the end.
+    gallery
+        As in :func:`assistant.speakers.open_speakers`; opened only where the home or a skill
+        requires a known speaker.
 
     Raises
     ------
     ConfigError
-        The home file is wrong, or it has no such area.
+        The home file is wrong, or it has no such area; or the gallery of voices is needed, and
+        it or its key is missing.
     """
     early: list[Announcement] = []  # a timer may have run out while nobody was here
     conversation: Conversation | None = None
@@ -66,30 +71,34 @@ async def household(
 
     shared = None if loudspeaker is None else SharedLoudspeaker(loudspeaker)
     router = await open_skills(home, state, announce, languages=(language,), music=shared)
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(router.close)
         if area is not None and area not in router.home.areas:
             known = ", ".join(router.home.areas) or "none"
             raise ConfigError(f"the home has no area {area!r}; there are {known}")
-        async with Conversation(
-            recognizer,
-            vad,
-            router,
-            synthesizer,
-            shared,
-            wake=wake,
-            settings=settings,
-            language=language,
-            area=area,
-        ) as conversation:
-            forget = router.subscribe(conversation.device_changed)
+        if router.demanding:
+            # Late, because a database and an embedding are slow to load and seldom needed.
+            from assistant.speakers import open_speakers
+
+            router.who = await stack.enter_async_context(open_speakers(gallery, vad=vad))
+        conversation = await stack.enter_async_context(
+            Conversation(
+                recognizer,
+                vad,
+                router,
+                synthesizer,
+                shared,
+                wake=wake,
+                settings=settings,
+                language=language,
+                area=area,
+                voices=router.who is not None,
+            )
+        )
+        stack.callback(router.subscribe(conversation.device_changed))
+        for announcement in early:
             try:
-                for announcement in early:
-                    try:
-                        await conversation.announce(announcement)
-                    except BusyError:
-                        break
-                yield Household(conversation, router)
-            finally:
-                forget()
-    finally:
-        await router.close()
+                await conversation.announce(announcement)
+            except BusyError:
+                break
+        yield Household(conversation, router)

@@ -34,8 +34,8 @@ class Listener(Protocol):
         """An utterance is over; its final follows."""
         ...
 
-    def on_final(self, final: Final) -> None:
-        """The recogniser's result."""
+    def on_final(self, final: Final, audio: Samples | None) -> None:
+        """The recogniser's result, and what was said, if it is kept."""
         ...
 
     def on_failure(self, where: str, error: Exception) -> None:
@@ -44,7 +44,13 @@ class Listener(Protocol):
 
 
 class Listening:
-    """The hearing half of a conversation."""
+    """The hearing half of a conversation.
+
+    Parameters
+    ----------
+    keeps
+        Whether the audio of utterances is kept until their finals are there.
+    """
 
     def __init__(
         self,
@@ -53,6 +59,7 @@ class Listening:
         recognizer: Recognizer,
         vad: Vad,
         wake: WakeListener | None,
+        keeps: bool = False,
     ) -> None:
         self.wakes = wake is not None
         """Whether there are wake words."""
@@ -65,6 +72,7 @@ class Listening:
         self._hearing: Hearing | None = None
         self._ended: list[Hearing] = []
         self._failures = 0
+        self._keeps = keeps
 
     @property
     def time(self) -> float:
@@ -150,6 +158,7 @@ class Listening:
             self._home.pool,
             lambda one, partial: self._home.post(lambda: self._on_partial(one, partial)),
             lambda one, final: self._home.post(lambda: self._on_final(one, final)),
+            keep=self._keeps,
         )
         self.tasks.add(hearing.task)
         hearing.task.add_done_callback(self.tasks.discard)
@@ -168,4 +177,4 @@ class Listening:
         if isinstance(final, Exception):
             self._listener.on_failure("recognition", final)
         else:
-            self._listener.on_final(final)
+            self._listener.on_final(final, hearing.audio)

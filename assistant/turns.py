@@ -43,12 +43,13 @@ class Turns:
         wake: WakeListener | None,
         language: str,
         area: str | None,
+        voices: bool = False,
     ) -> None:
         self.typed: deque[str] = deque()
         self.announcements: deque[Announcement] = deque()
         self._home = home
         self._settings = home.settings
-        self._listening = Listening(home, self, recognizer, vad, wake)
+        self._listening = Listening(home, self, recognizer, vad, wake, voices)
         self._open = wake is None and not home.settings.push_to_talk
         self._language = language
         self._area = area
@@ -57,6 +58,7 @@ class Turns:
         self._thinking = Thinking(home, router, self._on_reply, self._too_long)
         self._silent_until: float | None = None  # audio clock, while LISTENING
         self._follows_up = False
+        self._unanswered: tuple[str, str] | None = None  # said, in a language, on no answer
         self._wake_word = ""
         self._missed = False  # "I did not catch that" was the last thing said
 
@@ -160,12 +162,12 @@ class Turns:
         if self._home.state is State.LISTENING:
             self._think()
 
-    def on_final(self, final: Final) -> None:
-        """The recogniser's result."""
+    def on_final(self, final: Final, audio: Samples | None) -> None:
+        """The recogniser's result, and what was said, if it is kept."""
         if self._speaking.rings:
-            self._heard_while_ringing(final)
+            self._heard_while_ringing(final, audio)
         else:
-            self._heard(final)
+            self._heard(final, audio)
 
     def on_failure(self, where: str, error: Exception) -> None:
         """An engine failed: say so, and go on."""
@@ -174,7 +176,7 @@ class Turns:
         if self._home.state is not State.SPEAKING:
             self._say(*phrase(Phrase.FAILED, self._language))
 
-    def _heard_while_ringing(self, final: Final) -> None:
+    def _heard_while_ringing(self, final: Final, audio: Samples | None) -> None:
         if says_stop(final.text, self._language):
             self._home.emit(events.FinalHeard(self._home.stamp(), final.text, final.confidence))
             self._speaking.interrupt()
@@ -184,9 +186,9 @@ class Turns:
             self._speaking.interrupt()
             self._listen(None)
             self._think()
-            self._heard(final)
+            self._heard(final, audio)
 
-    def _heard(self, final: Final) -> None:
+    def _heard(self, final: Final, audio: Samples | None) -> None:
         text, others = readings(final, self._wake_word)
         if not text and final.text.strip():
             # Nothing but the wake word: the command is still to come.
@@ -194,11 +196,13 @@ class Turns:
             self._listen(self._settings.no_speech)
             return
         self._home.emit(events.FinalHeard(self._home.stamp(), text, final.confidence, others))
-        if text:
+        asked = self._unanswered is not None and audio is not None
+        if text or asked:  # the answer to a challenge is heard again, by other means
             self._missed = False
             sure = least_sure(final, text)
-            request = Request(text, self._language, others, self._area, confidence=sure)
-            self._thinking.ask(request)
+            self._ask(
+                Request(text, self._language, others, self._area, audio=audio, confidence=sure)
+            )
         elif self._missed:
             self._end_turn()
         else:
@@ -214,7 +218,7 @@ class Turns:
         self._think()
         self._home.emit(events.FinalHeard(self._home.stamp(), text, typed=True))
         self._missed = False
-        self._thinking.ask(Request(text.strip(), self._language, (), self._area))
+        self._ask(Request(text.strip(), self._language, (), self._area))
 
     # Thinking.
 
@@ -223,12 +227,18 @@ class Turns:
         self._home.enter(State.THINKING)
         self._thinking.begin()
 
+    def _ask(self, request: Request) -> None:
+        self._unanswered = None
+        self._thinking.ask(request)
+
     def _on_reply(self, reply: Reply | Exception) -> None:
         if isinstance(reply, Exception):
             self.on_failure("skills", reply)
             return
         self._home.emit(events.Replied(self._home.stamp(), reply))
         asks = reply.expects_answer and not reply.ends
+        if asks and reply.unanswered:
+            self._unanswered = reply.unanswered, reply.language or self._language
         if reply.text:
             self._say(reply.text, reply.language or self._language, asks)
         elif reply.stage is Stage.NONE:
@@ -273,4 +283,8 @@ class Turns:
     def _time_out(self, waiting_for: str) -> None:
         self._silent_until = None
         self._home.emit(events.TimedOut(self._home.stamp(), waiting_for))
-        self._home.enter(State.IDLE)
+        unanswered, self._unanswered = self._unanswered, None
+        if unanswered is not None and waiting_for == "answer":
+            self._say(*unanswered)
+        else:
+            self._home.enter(State.IDLE)

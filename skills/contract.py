@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from speech.audio import Samples
+
 SlotValue = str | int | float
 
 
@@ -41,11 +43,67 @@ class Speaker:
     """Whether it is a living voice and no recording; None if nobody checked."""
 
 
-class WhoIsSpeaking(Protocol):
-    """Tells who says a request, as voices are recognised; the router asks once a request."""
+class Unknown(StrEnum):
+    """Why it is not known who speaks."""
 
-    async def __call__(self, request: Request) -> Speaker | None:
-        """The speaker, or None if it is nobody known."""
+    STRANGER = "stranger"
+    """It is nobody whose voice is known."""
+    UNCLEAR = "unclear"
+    """Too little was said, it was too noisy, or the voice only may be a known one."""
+    REPLAYED = "replayed"
+    """This very utterance was heard before: it is a recording."""
+    BARRED = "barred"
+    """Somebody who is blocked, or whose voiceprint has expired."""
+    UNHEARD = "unheard"
+    """It was not said aloud."""
+    NOBODY_KNOWN = "nobody_known"
+    """No voices are known here, or nobody is here to recognise them."""
+    FAILED = "failed"
+    """It could not be found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Random words that a speaker is asked to say, which no recording made before can know."""
+
+    id: str
+    phrase: str
+    """What is to be said: ``seven three nine one four``."""
+    vocabulary: frozenset[str]
+    """All words that challenges like this one are made of."""
+
+
+class Unproven(StrEnum):
+    """Why the answer to a challenge proves nothing."""
+
+    WRONG = "wrong"
+    """Other words were said."""
+    LATE = "late"
+    """It came after the time was over."""
+    SOMEBODY_ELSE = "somebody_else"
+    """It is not the voice that was asked, or nobody's that is known."""
+    UNCLEAR = "unclear"
+    """It was too short or too noisy to tell who spoke."""
+    FAILED = "failed"
+    """It could not be checked."""
+
+
+class WhoIsSpeaking(Protocol):
+    """Tells who says a request by the voice in :attr:`Request.audio`.
+
+    Asked only where a requirement depends on it. ``door`` is what for, for the record.
+    """
+
+    async def who(self, request: Request, door: str) -> Speaker | Unknown:
+        """The speaker, or why that is not known."""
+        ...
+
+    async def challenge(self, request: Request, door: str) -> Challenge | None:
+        """What whoever made the request can be asked to say as a proof; None if nothing can."""
+        ...
+
+    async def proven(self, challenge: Challenge, answer: Request, door: str) -> Speaker | Unproven:
+        """Who answered a challenge, live, or why the answer is no proof. It is used up by that."""
         ...
 
 
@@ -73,7 +131,12 @@ class Request:
     area: str | None = None
     """The id of the area the microphone stands in: where "the light" is."""
     speaker: Speaker | None = None
-    """Who is speaking; the router fills it in where something in the home depends on it."""
+    """Who is speaking; the router fills it in where what is asked for requires it."""
+    unknown: Unknown | None = None
+    """Why ``speaker`` is None; None as long as nobody tried to find out."""
+    audio: Samples | None = field(default=None, repr=False, compare=False)
+    """The voice that said it, kept only where somebody can tell who speaks, and never written
+    anywhere; None where it was typed."""
     context: Context | None = None
     """What was talked about before; the router fills it in, and drops it after a while."""
     confidence: float | None = None
@@ -108,9 +171,15 @@ class Reply:
     follow_up: FollowUp | None = field(default=None, repr=False, compare=False)
     """Where the reply is a question: asked ahead of all skills what the next request means, until
     something was understood. It returns None for what is no answer, as a new command is not."""
+    unanswered: str = ""
+    """Where the reply is a question: said if nobody answers it in time."""
+    once_known: OnceKnown | None = field(default=None, repr=False, compare=False)
+    """Where it was refused because it is not known, or not proven, who speaks: does what was
+    asked for once it is. See :func:`skills.permissions.refusal`; the router finds it out."""
 
 
 FollowUp = Callable[[Request], Awaitable[Reply | None]]
+OnceKnown = Callable[[Speaker | Unknown], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)

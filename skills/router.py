@@ -15,7 +15,17 @@ from dataclasses import replace
 
 from skills.backends import Backend, Listener, State
 from skills.choices import choose
-from skills.contract import Context, FollowUp, Reply, Request, Skill, Stage, WhoIsSpeaking
+from skills.contract import (
+    Context,
+    FollowUp,
+    Reply,
+    Request,
+    Skill,
+    Speaker,
+    Stage,
+    Unknown,
+    WhoIsSpeaking,
+)
 from skills.devices.choosing import targets
 from skills.devices.danger import dangerous
 from skills.devices.words import listed
@@ -23,6 +33,7 @@ from skills.home import Device, Home
 from skills.intents import Match, Matcher
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
+from skills.proof import ProofQuestion, all_once_known, asked_for_proof, door, found_out
 from skills.reference import ellipsis
 from skills.replies import either, say, spoken
 from skills.understanding.confirmation import affirms, correction
@@ -57,7 +68,7 @@ class Router:
         self.last: Reply | None = None
         """The latest reply that said something."""
         self.who: WhoIsSpeaking | None = None
-        """Asked once a request, where something in the home depends on who is speaking."""
+        """Asked where a request was refused for want of knowing who is speaking."""
         self.excuse: FollowUp | None = None
         """Asked what a request may have been that nobody understood, and why it cannot be done."""
         self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
@@ -76,8 +87,14 @@ class Router:
 
     async def answer(self, request: Request) -> Reply:
         """Act on a request, or say that it was not understood. Never raises for a bad request."""
-        request = await self._completed(request)
-        reply = await self._understood(request) or await self._guessed(request)
+        request = self._completed(request)
+        reply = (
+            await self._understood(request)
+            or await self._judged(request)
+            or await self._guessed(request)
+        )
+        if self.who is not None:
+            reply = await asked_for_proof(self.who, request, reply, door(self.home, reply))
         if reply.stage is not Stage.NONE:
             expires = time.monotonic() + _QUESTION_LASTS
             self._question = None if reply.follow_up is None else (reply.follow_up, expires)
@@ -113,20 +130,20 @@ class Router:
                 _LOGGER.exception("the skill %s did not close", skill.name)
         await self.backend.close()
 
-    async def _completed(self, request: Request) -> Request:
-        """The request with what the talk before and the voice add to it."""
+    @property
+    def demanding(self) -> bool:
+        """Whether anything depends on who is speaking."""
+        devices = self.home.devices.values()
+        return any(device.requires is not None for device in devices) or any(
+            getattr(skill, "demanding", False) for skill in self.skills
+        )
+
+    def _completed(self, request: Request) -> Request:
+        """The request with what the talk before adds to it."""
         if request.context is None and self._context is not None:
             context, expires = self._context
             if time.monotonic() <= expires:
                 request = replace(request, context=context)
-        demanding = any(device.requires is not None for device in self.home.devices.values())
-        asks = demanding or any(getattr(skill, "demanding", False) for skill in self.skills)
-        if request.speaker is None and self.who is not None and asks:
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    request = replace(request, speaker=await self.who(request))
-            except Exception:
-                _LOGGER.exception("who is speaking could not be found out")
         return request
 
     async def _understood(self, request: Request) -> Reply | None:
@@ -199,7 +216,7 @@ class Router:
             return doubt
         replies: list[Reply] = []
         for part in cut:
-            attempt = await self._completed(replace(request, text=part.text, context=None))
+            attempt = self._completed(replace(request, text=part.text, context=None))
             if part.forbidden:
                 replies.append(Reply(say("left_alone", request.language), "LeaveAlone"))
                 continue
@@ -253,7 +270,7 @@ class Router:
             replies = []
             for part in cut:
                 attempt = replace(
-                    await self._completed(replace(request, context=None)),
+                    self._completed(replace(request, context=None)),
                     text=part.text,
                     alternatives=(),
                     guessed=request.guessed or part.guess is not None,
@@ -324,21 +341,45 @@ class Router:
 
     async def _answered(self, request: Request) -> Reply | None:
         """The reply to what answers the question that was asked last."""
-        if self._question is None:
+        follow_up = self._asked()
+        if follow_up is None:
             return None
-        follow_up, expires = self._question
-        if time.monotonic() > expires:
-            return None
-        reply = await self._guarded("that asked a question", follow_up, request)
+        reply = await self._known("that asked a question", follow_up, request, _PATIENCE)
         return None if reply is None else replace(reply, stage=Stage.PENDING)
+
+    async def _judged(self, request: Request) -> Reply | None:
+        """The reply to what means nothing: the answer to a challenge is seldom heard right."""
+        follow_up = self._asked()
+        if not isinstance(follow_up, ProofQuestion):
+            return None
+        reply = await self._guarded("that asked for a proof", follow_up.judge, request)
+        return None if reply is None else replace(reply, stage=Stage.PENDING)
+
+    def _asked(self) -> FollowUp | None:
+        if self._question is None or time.monotonic() > self._question[1]:
+            return None
+        return self._question[0]
 
     async def _ask(self, request: Request) -> Reply | None:
         for skill in self.skills:
             patience = getattr(skill, "patience", _PATIENCE)
-            reply = await self._guarded(skill.name, skill.answer, request, patience)
+            reply = await self._known(skill.name, skill.answer, request, patience)
             if reply is not None:
                 return reply
         return None
+
+    async def _known(
+        self, name: str, answer: FollowUp, request: Request, patience: float
+    ) -> Reply | None:
+        """The answer, once it is known who speaks where it depends on that."""
+        reply = await self._guarded(name, answer, request, patience)
+        if reply is None or reply.once_known is None:
+            return reply
+        if request.speaker is not None or request.unknown is not None:
+            return reply
+        once_known = reply.once_known
+        found = await found_out(self.who, request, door(self.home, reply))
+        return await self._guarded(name, lambda _: once_known(found), request, patience)
 
     async def _guarded(
         self, name: str, answer: FollowUp, request: Request, patience: float = _PATIENCE
@@ -393,6 +434,13 @@ def _joined(replies: Sequence[Reply], language: str) -> Reply:
     # Only one question can be answered; the others will be asked when they are said again.
     heard = [*told, *asking[:1]]
     glue = "" if spoken(language) == "zh-CN" else " "
+    waiting = all_once_known(replies)
+
+    async def once_known(found: Speaker | Unknown) -> Reply | None:
+        later = [await one(found) for one in waiting]
+        known = [reply for reply in later if reply is not None]
+        return _joined(known, language) if known else None
+
     about = asking[0] if asking else replies[-1]
     return replace(
         about,
@@ -400,4 +448,5 @@ def _joined(replies: Sequence[Reply], language: str) -> Reply:
         targets=tuple(dict.fromkeys(t for reply in replies for t in reply.targets)),
         acted=any(reply.acted for reply in replies),
         ends=all(reply.ends for reply in replies),
+        once_known=once_known if waiting else None,
     )

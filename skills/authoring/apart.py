@@ -18,7 +18,17 @@ from typing import Any, TypeVar
 
 from skills.authoring.skill import SentenceSkill, Tools
 from skills.authoring.words import Words
-from skills.contract import Announcement, FollowUp, Reply, Request, Skill, Stage
+from skills.contract import (
+    Announcement,
+    FollowUp,
+    OnceKnown,
+    Reply,
+    Request,
+    Skill,
+    Speaker,
+    Stage,
+    Unknown,
+)
 from skills.intents import Match, Sentences
 from skills.replies import say, spoken
 from speech.errors import ConfigError
@@ -78,8 +88,8 @@ class Apart:
             if hasattr(skill, "requires") and not isinstance(skill, SentenceSkill):
                 raise ConfigError(
                     f"{skill!r}: only a SentenceSkill or FunctionSkill has `requires`; another sets"
-                    " `demanding = True` and asks refusal(Requirement(...), request.speaker, "
-                    "request.language) before it acts"
+                    " `demanding = True` and returns refusal(Requirement(...), request, "
+                    "self.answer), unless that is None, before it acts"
                 )
             for language in ("en", "zh-CN", "ko"):
                 self._examples[language] = tuple(skill.examples(language))
@@ -138,14 +148,24 @@ class Apart:
             return None
         if not isinstance(reply, Reply):
             raise TypeError(f"{reply!r} is no Reply")
-        follow_up = reply.follow_up
-        return replace(reply, follow_up=None if follow_up is None else self._following(follow_up))
+        follow_up, once_known = reply.follow_up, reply.once_known
+        return replace(
+            reply,
+            follow_up=None if follow_up is None else self._following(follow_up),
+            once_known=None if once_known is None else self._going_on(once_known),
+        )
 
     def _following(self, follow_up: FollowUp) -> FollowUp:
         async def there(request: Request) -> Reply | None:
             return await self._answered(_asked(follow_up, request))
 
         return partial(self._excused, there)
+
+    def _going_on(self, once_known: OnceKnown) -> OnceKnown:
+        async def there(found: Speaker | Unknown) -> Reply | None:
+            return await self._answered(_told(once_known, found))
+
+        return there
 
     async def _there(self, coroutine: Coroutine[Any, Any, _T], limit: float) -> _T:
         """What a coroutine returns in the skill's own thread; raises TimeoutError."""
@@ -182,6 +202,10 @@ async def _staying(coroutine: Coroutine[Any, Any, _T]) -> _T:
 
 async def _asked(follow_up: FollowUp, request: Request) -> Reply | None:
     return await follow_up(request)
+
+
+async def _told(once_known: OnceKnown, found: Speaker | Unknown) -> Reply | None:
+    return await once_known(found)
 
 
 def _given(tools: Tools, home_loop: asyncio.AbstractEventLoop, name: str) -> Tools:

@@ -192,9 +192,9 @@ class SentenceSkill:
 
     async def handle(self, call: Call) -> Reply | None:
         """Have a call answered; who may not is told so, as is what the system refuses."""
-        reason = self._refusal(call)
-        if reason is not None:
-            return call.answer(reason)
+        refused = self._refused(call, lambda known: self.handle(call.again(known)))
+        if refused is not None:
+            return refused
         try:
             answer = self._handlers[call.match.intent].handler(call)
             if inspect.isawaitable(answer):
@@ -226,11 +226,11 @@ class SentenceSkill:
             for intent, requires in method._intents.items()
         }
 
-    def _refusal(self, call: Call) -> str | None:
-        speaker, language = call.request.speaker, call.language
-        every = self.requirements(call.match.intent)
-        reasons = (refusal(requirement, speaker, language) for requirement in every)
-        return next(filter(None, reasons), None)
+    def _refused(self, call: Call, again: FollowUp) -> Reply | None:
+        refused = refusal(self.requirements(call.match.intent), call.request, again)
+        if refused is None:
+            return None
+        return replace(call.answer(refused.text), once_known=refused.once_known)
 
     def _guarded(self, call: Call, reply: Reply | None) -> Reply | None:
         """A reply whose question only those can answer who may have the call answered."""
@@ -240,13 +240,13 @@ class SentenceSkill:
 
         async def follow_up(request: Request) -> Reply | None:
             again = call.again(request)
-            reason = self._refusal(again)
-            if reason is None:
+            refused = self._refused(again, follow_up)
+            if refused is None:
                 return self._guarded(again, await ask(request))
             if await self.tools.matcher.match(request) is not None:
                 return None  # a command of its own
             # The question stays open for whom it was put to.
-            return replace(again.answer(reason), follow_up=follow_up)
+            return replace(refused, follow_up=follow_up)
 
         return replace(reply, follow_up=follow_up)
 

@@ -109,11 +109,12 @@ class DeviceSkill:
         if not sure and any(part.sensitive for part in parts):
             text = say("say_again", request.language)
             return self._reply(match, devices, text, expects_answer=True)
-        for device in parts:
-            reason = refusal(device.requires, request.speaker, request.language)
-            if reason is not None:
-                return self._reply(match, devices, reason)
-        return None
+        required = [part.requires for part in parts if part.requires is not None]
+        refused = refusal(required, request, lambda known: self._do(known, match))
+        if refused is None:
+            return None
+        reply = self._reply(match, devices, refused.text)
+        return replace(reply, once_known=refused.once_known)
 
     async def _act(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply:
         """Have all devices do it at once, and say what came of it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from skills.contract import Context, Request, Speaker
+from skills.contract import Context, Request, Speaker, Unknown
 from skills.when import When, next_time
 
 
@@ -47,6 +47,8 @@ class Planned:
             self.language,
             area=self.area,
             speaker=speaker,
+            # Whoever speaks when it is due is somebody else.
+            unknown=Unknown.STRANGER if speaker is None else None,
             context=self.context,
             guessed=self.guessed,
         )

@@ -13,6 +13,7 @@ from skills.contract import Stage
 from skills.home import Named
 from skills.intents import Match, Matcher
 from skills.later.plan import Planned, following, planned, read_planned
+from skills.permissions import once_known
 from skills.replies import either, enumerated, listed, spoken
 from skills.schedule import Schedule
 from skills.understanding.parting import Part, parts
@@ -107,7 +108,7 @@ class LaterSkill(SentenceSkill):
         whole = await self.tools.matcher.match(request)
         if whole is not None and whole.intent != "HassStartTimer":
             return None  # it is a command as it stands
-        request = replace(request, text=command)
+        said, request = request, replace(request, text=command)
         meant = await self._meant(request)
         if meant is None:
             return None
@@ -119,7 +120,8 @@ class LaterSkill(SentenceSkill):
             objection = self._objection(part, match)
             if objection is not None:
                 key = "incomplete" if objection.expects_answer else "refused"
-                return _reply(self.say(key, language, reason=objection.text))
+                reply = _reply(self.say(key, language, reason=objection.text))
+                return self._unless_known(reply, objection, said, when, command)
         plan = planned(request, command, moment, when)
         bare = await self._meant(replace(request, context=None))
         if bare is not None and [m for _, m in bare] == [m for _, m in meant]:
@@ -135,6 +137,15 @@ class LaterSkill(SentenceSkill):
         )
         text = self._text(plan, language)
         return _reply(self.say("planned", language, when=time, text=text), acted=True)
+
+    def _unless_known(
+        self, reply: Reply, objection: Reply, request: Request, when: When, command: str
+    ) -> Reply:
+        """The reply, which plans it after all where only the speaker has to be known."""
+        if objection.once_known is None:
+            return reply
+        again = once_known(request, lambda known: self._planned(known, when, command))
+        return replace(reply, targets=objection.targets, once_known=again)
 
     async def _meant(self, command: Request) -> list[tuple[Request, Match]] | None:
         """The parts of a command, None if one cannot be carried out at another time."""

@@ -84,6 +84,8 @@ class RoutineSkill(SentenceSkill):
                         routine.language,
                         area=request.area,
                         speaker=request.speaker,
+                        unknown=request.unknown,
+                        audio=request.audio,
                         guessed=request.guessed,
                     )
                 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from skills import Request
-from skills.contract import Speaker
+from skills.contract import Challenge, Speaker, Unknown, Unproven
 from skills.home import EXAMPLE
 from tests.skills.conversations import Talk, talk
 from tests.skills.plugins import Packages
@@ -68,19 +68,28 @@ arrival:
 
 
 class Voices:
-    """Says things in a voice; the skills find out by themselves who it is."""
+    """Says things in a voice; the skills find out by themselves who it is.
+
+    Nobody can prove anything here: for that see ``test_proof.py``.
+    """
 
     def __init__(self, say: Talk) -> None:
         self.talk = say
         self._speaking: Speaker | None = None
-        say.router.who = self._who
+        say.router.who = self
 
     async def __call__(self, speaker: Speaker | None, text: str, language: str = "en") -> str:
         self._speaking = speaker
         return await self.talk(text, language)
 
-    async def _who(self, request: Request) -> Speaker | None:
-        return self._speaking
+    async def who(self, request: Request, door: str) -> Speaker | Unknown:
+        return self._speaking or Unknown.STRANGER
+
+    async def challenge(self, request: Request, door: str) -> Challenge | None:
+        return None
+
+    async def proven(self, challenge: Challenge, answer: Request, door: str) -> Unproven:
+        raise AssertionError("nobody was asked")
 
 
 @asynccontextmanager
@@ -162,8 +171,8 @@ async def test_a_plain_skill_with_requires_is_not_opened(
         "    def examples(self, language): return ('open up',)\n"
         "    async def answer(self, request):\n"
         "        if request.text != 'open up': return None\n"
-        "        reason = refusal(Requirement(), request.speaker, request.language)\n"
-        "        return Reply(reason or 'Open.', acted=reason is None)\n"
+        "        refused = refusal(Requirement(), request, self.answer)\n"
+        "        return refused or Reply('Open.', acted=True)\n"
         "    async def close(self): pass\n"
         "class Plain(Asking):\n"
         "    requires = Requirement()\n",
@@ -206,7 +215,7 @@ async def test_a_delayed_command_is_still_hers_after_a_restart(home: Path, tmp_p
     async with voices(tmp_path / "state", home) as say:
         await say(BEN, "in one second turn on the lamp")
         await say.talk.until("lamp", on=True)
-        assert say.talk.router.states()["door"]["locked"] is False
+        await say.talk.until("door", locked=False)
         assert say.talk.announced == []
 
 

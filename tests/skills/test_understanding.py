@@ -92,23 +92,15 @@ async def test_a_device_asks_who_is_speaking(tmp_path: Path) -> None:
         "  - {id: lamp, kind: light, name: lamp}\n"
     )
     router = await open_skills(file, tmp_path / "state", silent)
-    speaking: Speaker | None = None
-
-    async def who(request: Request) -> Speaker | None:
-        return speaking
-
-    router.who = who
-    for heard, text in (
-        (None, "recognise your voice"),
+    for speaker, text in (
+        (None, "do not know any voices"),
         (Speaker("Ben", 0.99), "Ben may not"),
         (Speaker("Mia", 0.5), "not sure enough"),
     ):
-        speaking = heard
-        reply = await router.answer(Request("turn on the safe"))
+        reply = await router.answer(Request("turn on the safe", speaker=speaker))
         assert not reply.acted and text in reply.text
     assert (await router.answer(Request("turn on the lamp"))).acted
-    speaking = Speaker("Mia", 0.97)
-    assert (await router.answer(Request("turn on the safe"))).acted
+    assert (await router.answer(Request("turn on the safe", speaker=Speaker("Mia", 0.97)))).acted
     await router.close()
 
 

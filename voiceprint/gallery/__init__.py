@@ -7,6 +7,7 @@ from voiceprint.gallery.contract import (
     KeptChallenge,
     Untaken,
 )
+from voiceprint.gallery.database import gallery_file
 from voiceprint.gallery.gallery import Gallery
 from voiceprint.gallery.keys import MasterKey
 
@@ -18,4 +19,5 @@ __all__ = [
     "KeptChallenge",
     "MasterKey",
     "Untaken",
+    "gallery_file",
 ]

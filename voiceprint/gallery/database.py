@@ -151,6 +151,18 @@ class Database:
             raise explain(error, str(self)) from error
 
 
+def gallery_file(url: str | None = None) -> Path | None:
+    """Where a gallery is, or would be made; None where a server keeps it.
+
+    Raises
+    ------
+    ConfigError
+        The URL is of no database that can be used.
+    """
+    found = _url(url)
+    return Path(found.database or "") if found.get_backend_name() == "sqlite" else None
+
+
 def _url(given: str | None) -> URL:
     given = given or os.environ.get("SONORANT_GALLERY")
     if not given:

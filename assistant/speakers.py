@@ -1,0 +1,243 @@
+"""Who is speaking, by voiceprints: what the skills ask as a :class:`skills.contract.WhoIsSpeaking`.
+
+The voice of a command is identified among all who are enrolled, then verified, which also finds
+out whether it is a recording of what was said before. Where that is not enough, random digits are
+asked for, of the person identified or, where the command was too short to tell, of whoever
+answers; the answer is verified together with its words. Everything runs in a thread of its own,
+and every attempt is in the audit log of the gallery with what it was for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import weakref
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from skills.contract import Challenge, Request, Speaker, Unknown, Unproven
+from speech.audio import Samples
+from speech.errors import ConfigError
+from speech.vad import Vad
+from voiceprint.challenges import TTL
+from voiceprint.contract import Decision, Outcome, Purpose, Reason
+from voiceprint.gallery import AuditAction, AuditEntry, gallery_file
+from voiceprint.liveness.challenge import Kind, vocabulary
+from voiceprint.opening import Voiceprints, open_voiceprints
+from voiceprint.verification import VerificationSettings
+
+_LOGGER = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_PERHAPS = 0.1
+"""From this probability on a voice that was not accepted may still be a known one, and is asked
+for a proof; below it belongs to a stranger, who is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The utterance that was looked at last."""
+
+    audio: weakref.ref[Samples]
+    found: Speaker | Unknown
+    decision: Decision
+
+
+class VoiceprintSpeakers:
+    """Recognises who is speaking. Close it when done; the voiceprints stay open.
+
+    Parameters
+    ----------
+    purpose
+        How strict to be.
+    ttl
+        For how long the question for digits may be answered.
+    """
+
+    def __init__(
+        self,
+        voiceprints: Voiceprints,
+        purpose: Purpose = Purpose.STANDARD,
+        ttl: timedelta = TTL,
+    ) -> None:
+        self._voiceprints = voiceprints
+        self._purpose = purpose
+        self._ttl = ttl
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="speakers")
+        self._heard: _Heard | None = None
+        self._asked: tuple[str, str | None] | None = None  # the latest challenge, and of whom
+
+    async def who(self, request: Request, door: str) -> Speaker | Unknown:
+        """Who says a request.
+
+        Raises
+        ------
+        GalleryError
+            The gallery cannot be read, or the attempt cannot be recorded.
+        """
+        audio = request.audio
+        if audio is None:
+            return Unknown.UNHEARD
+        return await self._apart(lambda: self._who(audio, door))
+
+    async def challenge(self, request: Request, door: str) -> Challenge | None:
+        """Digits for whoever made a request to say, in English; None if it was not said aloud."""
+        audio = request.audio
+        return None if audio is None else await self._apart(lambda: self._challenge(audio, door))
+
+    async def proven(self, challenge: Challenge, answer: Request, door: str) -> Speaker | Unproven:
+        """Who answered a challenge, or why the answer is no proof."""
+        audio = answer.audio
+        if audio is None:
+            return Unproven.FAILED
+        return await self._apart(lambda: self._proven(challenge.id, audio, door))
+
+    async def close(self) -> None:
+        """Wait for what is under way."""
+        await asyncio.to_thread(self._pool.shutdown)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _who(self, audio: Samples, door: str) -> Speaker | Unknown:
+        heard = self._heard
+        if heard is not None and heard.audio() is audio:
+            # One utterance may open two doors; looked at again it would seem to be a recording.
+            self._record(heard.decision, door)
+            return heard.found
+        decision = self._voiceprints.identifier.identify(audio, self._purpose, door=door).decision
+        found: Speaker | Unknown = _stranger(decision)
+        if decision.decision is Outcome.ACCEPT and decision.person is not None:
+            verified = self._verified(decision.person, audio, door)
+            found = _unverified(verified)
+            if verified.decision is Outcome.ACCEPT:
+                found = Speaker(decision.person, decision.probability or 0.0)
+            decision = verified
+        self._heard = _Heard(weakref.ref(audio), found, decision)
+        return found
+
+    def _challenge(self, audio: Samples, door: str) -> Challenge:
+        heard = self._heard
+        found = heard.found if heard is not None and heard.audio() is audio else None
+        name = found.name if isinstance(found, Speaker) else None
+        person = None if name is None else self._voiceprints.gallery.person(name)
+        asked = self._voiceprints.challenges.ask(person, kind=Kind.DIGITS, ttl=self._ttl, door=door)
+        self._asked = asked.id, name
+        return Challenge(asked.id, asked.phrase, frozenset(vocabulary(asked.kind, asked.language)))
+
+    def _proven(self, challenge: str, audio: Samples, door: str) -> Speaker | Unproven:
+        asked, self._asked = self._asked, None
+        name = asked[1] if asked is not None and asked[0] == challenge else None
+        if name is None:
+            found = self._voiceprints.identifier.identify(audio, self._purpose, door=door).decision
+            if found.decision is Outcome.RETRY:
+                return Unproven.UNCLEAR
+            if found.decision is not Outcome.ACCEPT or found.person is None:
+                return Unproven.SOMEBODY_ELSE
+            name = found.person
+        decision = self._verified(name, audio, door, challenge)
+        if decision.decision is Outcome.ACCEPT:
+            return Speaker(name, decision.probability or 0.0, live=True)
+        if decision.reason is Reason.CHALLENGE_FAILED:
+            return Unproven.WRONG
+        if decision.reason is Reason.CHALLENGE_EXPIRED:
+            return Unproven.LATE
+        retry = decision.decision is Outcome.RETRY
+        return Unproven.UNCLEAR if retry else Unproven.SOMEBODY_ELSE
+
+    def _verified(
+        self, name: str, audio: Samples, door: str, challenge: str | None = None
+    ) -> Decision:
+        settings = VerificationSettings(self._purpose, live=challenge is not None)
+        return self._voiceprints.verifier.verify(
+            name, audio, settings, challenge=challenge, door=door
+        )
+
+    def _record(self, decision: Decision, door: str) -> None:
+        """That another door was asked for in the same breath."""
+        gallery = self._voiceprints.gallery
+        person = None if decision.person is None else gallery.person(decision.person)
+        gallery.record(
+            AuditEntry(
+                when=datetime.now(UTC),
+                action=AuditAction.IDENTIFY if person is None else AuditAction.VERIFY,
+                door=door,
+                person_id=None if person is None else person.id,
+                decision=decision.decision,
+                reason=decision.reason,
+                llr=decision.llr,
+                probability=decision.probability,
+                liveness=decision.liveness,
+                speech=None if decision.quality is None else decision.quality.speech,
+                model=self._voiceprints.ear.embedder.model,
+            )
+        )
+
+
+@asynccontextmanager
+async def open_speakers(
+    gallery: str | None = None, *, vad: Vad | None = None
+) -> AsyncIterator[VoiceprintSpeakers | None]:
+    """Open the gallery, if there is one, for recognising who speaks.
+
+    Parameters
+    ----------
+    gallery
+        As in :class:`voiceprint.gallery.Gallery`.
+
+    Returns
+    -------
+    None where nobody was ever enrolled: what requires a speaker is then refused, and says so.
+
+    Raises
+    ------
+    ConfigError
+        A gallery was named that is not there, or its key is missing or unsafe.
+    GalleryError
+        The gallery cannot be opened.
+    ModelError
+        A model is missing or damaged.
+    """
+    file = gallery_file(gallery)
+    if file is not None and not file.exists():
+        if gallery or os.environ.get("SONORANT_GALLERY"):
+            raise ConfigError(
+                f"there is no gallery of voices {file}: `sonorant voiceprint enroll` makes it"
+            )
+        _LOGGER.warning(
+            "something here requires a known speaker, but nobody is enrolled: it is refused "
+            "to everybody (`sonorant voiceprint enroll NAME` enrols somebody)"
+        )
+        yield None
+        return
+    opening = open_voiceprints(gallery, vad=vad)
+    voiceprints = await asyncio.to_thread(opening.__enter__)
+    speakers = VoiceprintSpeakers(voiceprints)
+    try:
+        yield speakers
+    finally:
+        await speakers.close()
+        opening.__exit__(None, None, None)
+
+
+def _stranger(decision: Decision) -> Unknown:
+    """Why a voice was not identified."""
+    if decision.decision is Outcome.RETRY:
+        return Unknown.UNCLEAR
+    if decision.person is not None:
+        return Unknown.BARRED
+    if decision.probability is None:
+        return Unknown.NOBODY_KNOWN
+    return Unknown.UNCLEAR if decision.probability >= _PERHAPS else Unknown.STRANGER
+
+
+def _unverified(decision: Decision) -> Unknown:
+    """Why a voice that was identified was not verified."""
+    if decision.reason is Reason.REPLAYED:
+        return Unknown.REPLAYED
+    return Unknown.UNCLEAR if decision.decision is Outcome.RETRY else Unknown.STRANGER

@@ -1,0 +1,71 @@
+"""When a household opens the gallery of voices, and what it says where it cannot."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from assistant.household import Household, household
+from assistant.speakers import VoiceprintSpeakers
+from skills.contract import Request
+from speech.errors import ConfigError
+from tests.assistant.parts import LoudnessVad, ScriptedRecognizer
+from voiceprint.gallery import Gallery
+
+DOOR = "devices:\n  - {id: door, kind: lock, name: front door, requires: {speaker: any}}\n"
+
+
+@pytest.fixture(autouse=True)
+def _nowhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("SONORANT_GALLERY", "SONORANT_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SONORANT_KEY_FILE", str(tmp_path / "key" / "gallery.key"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def at_home(tmp_path: Path, text: str = DOOR) -> AbstractAsyncContextManager[Household]:
+    home = tmp_path / "home.yaml"
+    home.write_text(text, encoding="utf-8")
+    recognizer, vad = ScriptedRecognizer([]), LoudnessVad()
+    state = tmp_path / "state"
+    return household(recognizer, vad, None, None, home=home, state=state, language="xx")
+
+
+async def test_without_a_gallery_it_is_said_and_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_home(tmp_path) as home:
+        assert home.router.who is None and "nobody is enrolled" in caplog.text
+        reply = await home.router.answer(Request("unlock the front door"))
+        assert reply.text == "I do not know any voices here, so I may not do that."
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_gallery_that_was_named_has_to_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SONORANT_GALLERY", str(tmp_path / "no" / "gallery.db"))
+    with pytest.raises(ConfigError, match=r"no gallery of voices .*enroll"):
+        async with at_home(tmp_path):
+            pass
+    # Where nothing requires a voice it is not even looked for.
+    async with at_home(tmp_path, DOOR.replace(", requires: {speaker: any}", "")) as home:
+        assert home.router.who is None
+
+
+async def test_a_gallery_is_opened_with_its_key_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "gallery" / "gallery.db"
+    Gallery(str(file)).close()
+    monkeypatch.setenv("SONORANT_GALLERY", str(file))
+    async with at_home(tmp_path) as home:
+        assert isinstance(home.router.who, VoiceprintSpeakers)
+        reply = await home.router.answer(Request("unlock the front door"))
+        assert reply.text == "I have to hear who wants that: please say it aloud."
+    (tmp_path / "key" / "gallery.key").unlink()
+    with pytest.raises(ConfigError, match="key of the gallery is missing"):
+        async with at_home(tmp_path):
+            pass
