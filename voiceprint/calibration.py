@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 SHORTEST, LONGEST = 0.5, 8.0
 """Seconds of speech: less counts as the first, more as the second."""
-NOISIEST, CLEANEST = 5.0, 40.0
+NOISIEST, CLEANEST = 10.0, 35.0
 """Signal-to-noise ratios in dB, likewise."""
 _FEATURES = 8
 
@@ -37,6 +37,8 @@ class Threshold:
     llr: float
     false_accepts: float
     """Share of other speakers accepted, 0-1."""
+    false_accepts_alike: float
+    """The same among speakers of the same gender and nearly the same age."""
     misses: float
     """Share of genuine attempts refused, 0-1."""
 
@@ -149,7 +151,10 @@ def _read(name: str, entry: Any) -> Calibration:
     try:
         thresholds = {
             Purpose(purpose): Threshold(
-                float(values["llr"]), float(values["false_accepts"]), float(values["misses"])
+                float(values["llr"]),
+                float(values["false_accepts"]),
+                float(values["false_accepts_alike"]),
+                float(values["misses"]),
             )
             for purpose, values in entry["thresholds"].items()
         }

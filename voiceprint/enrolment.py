@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speech.audio import Samples
+from speech.audio import Samples, sanitize
 from speech.errors import AudioError, EnrolmentError
 from voiceprint.calibration import Calibration
 from voiceprint.contract import Quality, Reason, Template
@@ -29,7 +29,6 @@ _ADVICE = ADVICE | {
     Reason.REPLAYED: "it is a recording that was given already: say another sentence",
     Reason.SEVERAL_VOICES: "more than one person speaks in it: only the one who enrols may",
     Reason.NO_MATCH: "it is not the voice of the recordings before: the same person must speak",
-    Reason.NARROW_BAND: "it comes from a telephone line: use a microphone at the machine",
 }
 
 
@@ -65,16 +64,15 @@ class Enrolment:
 
     def add(self, samples: Samples) -> Check:
         """Take a recording, or say why not."""
+        samples = sanitize(samples)
         quality = self._ear.quality(samples)
         reason = ENROL.reason(quality)
-        if reason is None and quality.narrow_band:
-            reason = Reason.NARROW_BAND
         if reason is not None:
             return Check(quality, reason)
         print_ = fingerprint(samples)
         if likeness(print_, self._prints) >= THRESHOLD:
             return Check(quality, Reason.REPLAYED)
-        if not one_speaker(samples, self._ear.embedder):
+        if one_speaker(samples, self._ear.embedder) is False:
             return Check(quality, Reason.SEVERAL_VOICES)
         voice = self._ear.hear(samples, quality)
         if not self._agrees(voice):

@@ -1,20 +1,21 @@
 """Identification, 1:N, over an open set: who of those enrolled is it, or nobody of them?
 
-Among N people a stranger has N chances to resemble somebody: each person counts as one in N, so
-that the log-likelihood ratio of the best must exceed the threshold by ln N. The probability is
-that of Bayes over all of them and the stranger, who is taken to be as likely as all together.
+Among N people a stranger has N chances to resemble somebody: each person counts as one in N, and a
+stranger as often as all of them together. The probabilities are those of Bayes over the stranger
+and the nearest people; somebody is accepted whose odds against all the others together pass the
+threshold.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
 
-from speech.audio import Samples
+from speech.audio import Samples, sanitize
+from voiceprint.attempts import entry, heard_before, not_now
 from voiceprint.calibration import Calibration
 from voiceprint.contract import (
     Decision,
@@ -26,11 +27,13 @@ from voiceprint.contract import (
     Reason,
     Template,
 )
-from voiceprint.gallery import AuditAction, AuditEntry, Gallery
+from voiceprint.gallery import AuditAction, Gallery
 from voiceprint.gates import ENROL, VERIFY
 from voiceprint.index import Index
 from voiceprint.scoring import Ear, Voice
-from voiceprint.verification import not_now
+
+_NEAREST = 50
+"""How many people share the probability: those who are less alike have next to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +94,18 @@ class Identifier:
         GalleryError
             The gallery cannot be read, or the attempt cannot be recorded.
         """
+        samples = sanitize(samples)
         quality = self._ear.quality(samples)
         poor = VERIFY[purpose].reason(quality)
         if poor is not None:
             found = Identification(Decision(Outcome.RETRY, poor, quality=quality), (), 0)
         else:
-            found = self._search(self._ear.hear(samples, quality), purpose, group, count)
-        best = found.decision
-        self._gallery.record(
-            AuditEntry(
-                when=datetime.now(UTC),
-                action=AuditAction.IDENTIFY,
-                door=door,
-                person_id=found.likenesses[0].person.id if best.person is not None else None,
-                decision=best.decision,
-                reason=best.reason,
-                llr=best.llr,
-                probability=best.probability,
-                liveness=best.liveness,
-                speech=quality.speech,
-                model=self._ear.embedder.model,
-            )
-        )
-        return found
+            found = self._search(self._ear.hear(samples, quality), purpose, group)
+            found = self._checked(found, samples)
+        named = found.likenesses[0].person.id if found.decision.person is not None else None
+        model = self._ear.embedder.model
+        self._gallery.record(entry(AuditAction.IDENTIFY, found.decision, door, named, model))
+        return replace(found, likenesses=found.likenesses[:count])
 
     def known_as(self, template: Template, besides: str) -> Person | None:
         """Under which other name this voice is enrolled, beyond reasonable doubt; None if nowhere.
@@ -142,38 +134,44 @@ class Identifier:
                 self._version = version
             return self._index
 
-    def _search(
-        self, voice: Voice, purpose: Purpose, group: str | None, count: int
-    ) -> Identification:
+    def _search(self, voice: Voice, purpose: Purpose, group: str | None) -> Identification:
         index = self.index()
         searched = index.size(group)
-        nearest = index.nearest(voice.vector, max(count, 1), group)
-        cosines = np.array([one.cosine for one in nearest])
-        llrs = self._calibration.llr(cosines, voice.quality)
-        odds = np.exp(np.clip(llrs, -60, 60)) / max(searched, 1)
+        nearest = index.nearest(voice.vector, _NEAREST, group)
+        if not nearest:
+            nobody = Decision(Outcome.REJECT, Reason.NOBODY_KNOWN, quality=voice.quality)
+            return Identification(nobody, (), searched)
+        llrs = self._calibration.llr([one.cosine for one in nearest], voice.quality)
+        shares = llrs - math.log(searched)  # log odds of each against a stranger
+        total = float(np.logaddexp.reduce([0.0, *shares]))
         likenesses = tuple(
-            Likeness(one.person, float(llr), float(share))
-            for one, llr, share in zip(nearest, llrs, odds / (1 + odds.sum()), strict=True)
+            Likeness(one.person, float(llr), float(np.exp(share - total)))
+            for one, llr, share in zip(nearest, llrs, shares, strict=True)
         )
-        return Identification(
-            self._decide(likenesses, searched, voice.quality, purpose), likenesses[:count], searched
-        )
-
-    def _decide(
-        self,
-        likenesses: tuple[Likeness, ...],
-        searched: int,
-        quality: Quality,
-        purpose: Purpose,
-    ) -> Decision:
-        if not likenesses:
-            return Decision(Outcome.REJECT, Reason.NOBODY_KNOWN, quality=quality)
+        others = float(np.logaddexp.reduce([0.0, *shares[1:]]))
+        threshold = self._calibration.thresholds[purpose].llr
         best = likenesses[0]
-        needed = self._calibration.thresholds[purpose].llr + math.log(searched)
-        outcome, reason, name = Outcome.REJECT, Reason.NOBODY_KNOWN, None
-        if best.llr >= needed:
-            barred = not_now(best.person)
-            name = best.person.name
-            outcome = Outcome.ACCEPT if barred is None else Outcome.REJECT
-            reason = Reason.MATCH if barred is None else barred
-        return Decision(outcome, reason, best.llr, best.probability, name, quality, Liveness())
+        decision = Decision(
+            Outcome.REJECT, Reason.NOBODY_KNOWN, best.llr, best.probability, quality=voice.quality
+        )
+        if shares[0] - others >= threshold:
+            decision = replace(
+                decision, decision=Outcome.ACCEPT, reason=Reason.MATCH, person=best.person.name
+            )
+        elif shares[0] >= threshold:
+            decision = replace(decision, decision=Outcome.RETRY, reason=Reason.UNDECIDED)
+        return Identification(decision, likenesses, searched)
+
+    def _checked(self, found: Identification, samples: Samples) -> Identification:
+        """Refuse a person who may not come in, and an utterance of theirs that was heard before."""
+        decision = found.decision
+        if decision.decision is not Outcome.ACCEPT:
+            return found
+        person = self._gallery.person(found.likenesses[0].person.name)
+        barred = not_now(person)
+        liveness = Liveness()
+        if barred is None and heard_before(self._gallery, person, samples):
+            barred, liveness = Reason.REPLAYED, Liveness(replayed=True)
+        if barred is not None:
+            decision = replace(decision, decision=Outcome.REJECT, reason=barred, liveness=liveness)
+        return replace(found, decision=decision)

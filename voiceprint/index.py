@@ -68,13 +68,18 @@ class Index:
         if not len(self):
             return []
         cosines = self._matrix @ vector
-        rows = np.arange(len(self)) if group is None else self._rows(group)
-        cosines = cosines[rows]
+        rows: npt.NDArray[np.intp] | None = None
+        if group is not None:
+            rows = self._rows(group)
+            cosines = cosines[rows]
+        best = np.arange(cosines.size)
         if cosines.size > count:
             best = np.argpartition(cosines, -count)[-count:]
-            rows, cosines = rows[best], cosines[best]
-        order = np.argsort(-cosines, kind="stable")
-        return [Candidate(self._people[rows[at]], float(cosines[at])) for at in order]
+        best = best[np.argsort(-cosines[best], kind="stable")]
+        return [
+            Candidate(self._people[at if rows is None else rows[at]], float(cosines[at]))
+            for at in best
+        ]
 
     def _rows(self, group: str) -> npt.NDArray[np.intp]:
         return self._groups.get(group.casefold(), np.zeros(0, np.intp))

@@ -1,17 +1,18 @@
 """Verification, 1:1: is it the person whose name was given?
 
 In order: a challenge that was answered is used up; the recording must be good enough; the person
-must be there, and neither blocked nor expired; the utterance must be a new one; the voice must
-fit; the words must be those of the challenge, all in one voice. Every attempt is recorded before
-its decision is told.
+may be neither blocked nor expired; the voice must fit; the utterance must be a new one; the words
+must be those of the challenge, all in one voice. Every attempt is recorded before its decision is
+told. Each test asks for what is right, so that what cannot be computed is refused.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from speech.audio import Samples
+from speech.audio import Samples, sanitize
+from speech.errors import ConfigError
+from voiceprint.attempts import entry, heard_before, not_now
 from voiceprint.calibration import Calibration, probability
 from voiceprint.challenges import Answer, Challenges
 from voiceprint.contract import (
@@ -24,12 +25,11 @@ from voiceprint.contract import (
     Reason,
     Template,
 )
-from voiceprint.gallery import AuditAction, AuditEntry, Gallery
+from voiceprint.gallery import AuditAction, Gallery
 from voiceprint.gates import ENROL, VERIFY
 from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.consistency import one_speaker
 from voiceprint.liveness.playback import played_back
-from voiceprint.liveness.replay import THRESHOLD, fingerprint, likeness
 from voiceprint.scoring import Ear, Voice, log_likelihood_ratio, merged
 
 
@@ -94,27 +94,19 @@ class Verifier:
             Nobody of this name is enrolled.
         GalleryError
             The gallery cannot be read, or the attempt cannot be recorded.
+        ConfigError
+            A challenge was answered, but there is no recogniser to check it with.
         """
         settings = settings or VerificationSettings()
         person = self._gallery.person(name)
+        if challenge is not None and self._challenges is None:
+            raise ConfigError("a challenge was answered, but nothing is there to check it with")
+        samples = sanitize(samples)
         quality = self._ear.quality(samples)
         decision = self._decide(person, samples, quality, settings, challenge)
         decision = replace(decision, person=person.name, quality=quality)
-        self._gallery.record(
-            AuditEntry(
-                when=datetime.now(UTC),
-                action=AuditAction.VERIFY,
-                door=door,
-                person_id=person.id,
-                decision=decision.decision,
-                reason=decision.reason,
-                llr=decision.llr,
-                probability=decision.probability,
-                liveness=decision.liveness,
-                speech=quality.speech,
-                model=self._ear.embedder.model,
-            )
-        )
+        model = self._ear.embedder.model
+        self._gallery.record(entry(AuditAction.VERIFY, decision, door, person.id, model))
         return decision
 
     def _decide(
@@ -137,63 +129,65 @@ class Verifier:
         template = self._gallery.template(person, self._ear.embedder.model)
         if template is None:
             return Decision(Outcome.REJECT, Reason.NOT_ENROLLED)
-        new = fingerprint(samples)
-        if likeness(new, self._gallery.heard_utterances(person.id)) >= THRESHOLD:
-            return Decision(Outcome.REJECT, Reason.REPLAYED, liveness=Liveness(replayed=True))
         voice = self._ear.hear(samples, quality)
-        decision = self._compare(voice, template, settings, answer, samples)
-        if decision.llr is not None and decision.llr >= self._threshold(Purpose.CONVENIENCE):
-            self._gallery.remember_utterance(person.id, new)
+        decision = self._compared(voice, template, samples)
+        if not self._reaches(decision, Purpose.CONVENIENCE):
+            return decision
+        # Only what may be the person is remembered: others shall not crowd out what counts.
+        if heard_before(self._gallery, person, samples):
+            replayed = replace(decision.liveness, replayed=True)
+            return replace(decision, reason=Reason.REPLAYED, liveness=replayed)
+        if not self._reaches(decision, settings.purpose):
+            return decision
+        decision = self._alive(decision, settings, answer, samples)
         if settings.learns and self._beyond_doubt(decision, quality):
-            self._gallery.store_template(person, merged(template, voice))
+            self._gallery.update_template(person, template, merged(template, voice))
         return decision
 
-    def _compare(
+    def _compared(self, voice: Voice, template: Template, samples: Samples) -> Decision:
+        """The voice alone: not yet accepted."""
+        llr = log_likelihood_ratio(voice, template, self._calibration, self._ear.embedder)
+        liveness = Liveness(
+            playback=played_back(samples),
+            spoof=None if self._spoofing is None else self._spoofing.spoof(samples),
+        )
+        return Decision(Outcome.REJECT, Reason.NO_MATCH, llr, probability(llr), liveness=liveness)
+
+    def _alive(
         self,
-        voice: Voice,
-        template: Template,
+        decision: Decision,
         settings: VerificationSettings,
         answer: Answer | None,
         samples: Samples,
     ) -> Decision:
-        llr = log_likelihood_ratio(voice, template, self._calibration, self._ear.embedder)
-        liveness = Liveness(
-            challenge=None if answer is None else answer.passed,
-            playback=played_back(samples),
-            spoof=None if self._spoofing is None else self._spoofing.spoof(samples),
-        )
-        decision = Decision(
-            Outcome.REJECT, Reason.NO_MATCH, llr, probability(llr), liveness=liveness
-        )
-        if llr < self._threshold(settings.purpose):
-            return decision
-        if answer is not None and answer.expired:
+        """The voice fits: accept it, if nothing else is wanting."""
+        if answer is None:
+            if settings.live:
+                return replace(decision, decision=Outcome.RETRY, reason=Reason.CHALLENGE_NEEDED)
+            return replace(decision, decision=Outcome.ACCEPT, reason=Reason.MATCH)
+        if answer.expired:
             return replace(decision, decision=Outcome.RETRY, reason=Reason.CHALLENGE_EXPIRED)
-        if answer is not None and not answer.passed:
+        liveness = replace(decision.liveness, challenge=answer.passed)
+        decision = replace(decision, liveness=liveness)
+        if not answer.passed:
             return replace(decision, reason=Reason.CHALLENGE_FAILED)
-        if answer is not None and not one_speaker(samples, self._ear.embedder):
+        one = one_speaker(samples, self._ear.embedder)
+        if one is None:  # an answer said too quickly to tell
+            return replace(decision, decision=Outcome.RETRY, reason=Reason.TOO_SHORT)
+        if not one:
             return replace(decision, reason=Reason.SEVERAL_VOICES)
-        if settings.live and answer is None:
-            return replace(decision, decision=Outcome.RETRY, reason=Reason.CHALLENGE_NEEDED)
         return replace(decision, decision=Outcome.ACCEPT, reason=Reason.MATCH)
 
-    def _threshold(self, purpose: Purpose) -> float:
-        return self._calibration.thresholds[purpose].llr
+    def _reaches(self, decision: Decision, purpose: Purpose, beyond: float = 0.0) -> bool:
+        needed = self._calibration.thresholds[purpose].llr + beyond
+        return decision.llr is not None and decision.llr >= needed
 
     def _beyond_doubt(self, decision: Decision, quality: Quality) -> bool:
+        liveness = decision.liveness
         return (
             decision.decision is Outcome.ACCEPT
-            and decision.liveness.live is True
-            and decision.llr is not None
-            and decision.llr >= self._threshold(Purpose.STRICT) + 2.0
+            and liveness.live is True
+            and max(liveness.playback or 0.0, liveness.spoof or 0.0) < 0.5
+            and self._reaches(decision, Purpose.STRICT, beyond=1.0)
             and ENROL.reason(quality) is None
         )
-
-
-def not_now(person: Person) -> Reason | None:
-    """Why a person is refused whatever the voice says; None if it counts."""
-    if person.blocked:
-        return Reason.BLOCKED
-    if person.expires is not None and person.expires <= datetime.now(UTC):
-        return Reason.EXPIRED
-    return None

@@ -16,8 +16,6 @@ from voiceprint.gallery import Gallery, MasterKey
 from voiceprint.opening import Voiceprints, open_ear, open_voiceprints
 from voiceprint.scoring import Ear
 
-SPEAKERS = ("0003", "0119", "0178", "1008", "1027")
-
 
 @dataclass
 class Recorded:
@@ -25,24 +23,33 @@ class Recorded:
 
     name: str
     files: list[Path]
+    texts: list[str]
 
     def samples(self, number: int) -> Samples:
         return read(self.files[number])
 
 
 @pytest.fixture(scope="session")
-def recorded(data: Path) -> list[Recorded]:
-    """Some speakers of speechocean762 with 20 sentences each, the longest files first."""
+def corpus(data: Path) -> dict[str, Recorded]:
+    """The speakers of speechocean762 with 20 sentences each, the longest files first."""
     folder = data / "speechocean762"
-    files: dict[str, list[Path]] = {}
+    found: dict[str, list[tuple[Path, str]]] = {}
     for line in (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines():
         label = json.loads(line)
-        files.setdefault(label["speaker"], []).append(folder / "audio" / f"{label['id']}.opus")
-    chosen = sorted(files)[::25]
-    return [
-        Recorded(f"Speaker {name}", sorted(files[name], key=lambda file: -file.stat().st_size))
-        for name in chosen
-    ]
+        file = folder / "audio" / f"{label['id']}.opus"
+        found.setdefault(label["speaker"], []).append((file, label["text"].lower()))
+    people = {}
+    for name, several in found.items():
+        several.sort(key=lambda one: -one[0].stat().st_size)
+        files, texts = zip(*several, strict=True)
+        people[name] = Recorded(f"Speaker {name}", list(files), list(texts))
+    return people
+
+
+@pytest.fixture(scope="session")
+def recorded(corpus: dict[str, Recorded]) -> list[Recorded]:
+    """Five of them."""
+    return [corpus[name] for name in sorted(corpus)[::25]]
 
 
 @pytest.fixture(scope="session")

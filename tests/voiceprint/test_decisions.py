@@ -144,6 +144,63 @@ def test_what_is_no_speech_is_never_guessed_at(
     assert decision.decision is not Outcome.ACCEPT
 
 
+@pytest.mark.parametrize("purpose", [*Purpose])
+def test_what_cannot_be_computed_opens_nothing(
+    voiceprints: Voiceprints, recorded: list[Recorded], purpose: Purpose
+) -> None:
+    owner, stranger = recorded[:2]
+    enrol(voiceprints, owner)
+    settings = VerificationSettings(purpose)
+    for broken in (np.nan, np.inf, -np.inf):
+        tail = np.full(800, broken, np.float32)
+        samples = np.concatenate([stranger.samples(0), tail])
+        decision = voiceprints.verifier.verify(owner.name, samples, settings)
+        assert decision.decision is not Outcome.ACCEPT
+        found = voiceprints.identifier.identify(samples, purpose)
+        assert found.decision.decision is not Outcome.ACCEPT
+
+
+def test_a_stranger_gains_nothing_by_a_filter(
+    voiceprints: Voiceprints, recorded: list[Recorded]
+) -> None:
+    owner, *others = recorded
+    enrol(voiceprints, owner)
+    for other in others:
+        decision = voiceprints.verifier.verify(
+            owner.name, conditions.telephone(other.samples(0)), VerificationSettings()
+        )
+        assert decision.reason is Reason.NARROW_BAND
+
+
+def test_what_was_identified_cannot_be_played_back(
+    voiceprints: Voiceprints, recorded: list[Recorded]
+) -> None:
+    owner = recorded[0]
+    enrol(voiceprints, owner)
+    command = owner.samples(9)
+    assert voiceprints.identifier.identify(command).decision.decision is Outcome.ACCEPT
+    assert voiceprints.identifier.identify(command).decision.reason is Reason.REPLAYED
+    assert voiceprints.verifier.verify(owner.name, command).reason is Reason.REPLAYED
+
+
+def test_the_same_voice_under_two_names_is_nobody_in_particular(
+    voiceprints: Voiceprints, recorded: list[Recorded]
+) -> None:
+    owner = recorded[0]
+    enrol(voiceprints, owner)
+    enrolment = voiceprints.enrolment()
+    for number in range(5, len(owner.files)):
+        enrolment.add(owner.samples(number))
+        if enrolment.complete:
+            break
+    voiceprints.enrol("Twin", enrolment, even_if_known=True)
+    found = [voiceprints.identifier.identify(owner.samples(at)) for at in range(12, 16)]
+    assert [one.decision.decision for one in found].count(Outcome.ACCEPT) == 0
+    assert Reason.UNDECIDED in [one.decision.reason for one in found]
+    few = voiceprints.identifier.identify(owner.samples(17), count=1)
+    assert few.likenesses[0].probability < 0.9
+
+
 def test_blocked_and_expired_people_are_refused(
     voiceprints: Voiceprints, recorded: list[Recorded]
 ) -> None:
@@ -186,7 +243,7 @@ def test_one_person_has_one_voiceprint(voiceprints: Voiceprints, recorded: list[
     owner = recorded[0]
     enrol(voiceprints, owner)
     with pytest.raises(EnrolmentError, match="enrolled already, as"):
-        enrol(voiceprints, Recorded("Somebody else", owner.files), first=6)
+        enrol(voiceprints, Recorded("Somebody else", owner.files, owner.texts), first=6)
     with pytest.raises(EnrolmentError, match="enrolled already"):
         voiceprints.may_enrol(owner.name.upper())
     voiceprints.may_enrol(owner.name, replace=True)

@@ -15,8 +15,9 @@ from voiceprint.contract import Embedder, Vector
 THRESHOLD = 0.20
 """Cosine below which two voices are taken to speak; see ``docs/liveness.md``."""
 
-_WINDOW = round(1.2 * RATE)
-_STEP = round(0.3 * RATE)
+_LONGEST_WINDOW = round(1.2 * RATE)
+_SHORTEST_WINDOW = round(0.7 * RATE)
+_STEPS = 4  # to a window
 _FRAME = RATE // 50
 _QUIET = 30.0  # dB below the loudest frame: pauses say nothing about the speaker
 
@@ -27,24 +28,25 @@ def agreement(samples: Samples, embedder: Embedder) -> float | None:
     Returns
     -------
     The lowest cosine of the embeddings before and after, over all places where the speaker may
-    change; None where there are less than 2.4 s of speech, too little to tell.
+    change; None where there are less than 1.4 s of speech, too little to tell.
     """
     speech = without_pauses(samples)
-    if speech.size < 2 * _WINDOW:
+    window = min(_LONGEST_WINDOW, speech.size // 2)
+    if window < _SHORTEST_WINDOW:
         return None
-    starts = range(0, speech.size - _WINDOW + 1, _STEP)
-    vectors = np.stack([embedder.embed(speech[start : start + _WINDOW]) for start in starts])
-    apart = _WINDOW // _STEP  # windows that far from each other share no samples
+    starts = range(0, speech.size - window + 1, window // _STEPS)
+    vectors = np.stack([embedder.embed(speech[start : start + window]) for start in starts])
+    # Windows that far from each other share no samples.
     return min(
-        _cosine(vectors[: place + 1], vectors[place + apart :])
-        for place in range(len(vectors) - apart)
+        _cosine(vectors[: place + 1], vectors[place + _STEPS :])
+        for place in range(len(vectors) - _STEPS)
     )
 
 
-def one_speaker(samples: Samples, embedder: Embedder, threshold: float = THRESHOLD) -> bool:
-    """Whether no change of speakers is heard; True where there is too little speech to tell."""
+def one_speaker(samples: Samples, embedder: Embedder, threshold: float = THRESHOLD) -> bool | None:
+    """Whether no change of speakers is heard; None where there is too little speech to tell."""
     found = agreement(samples, embedder)
-    return found is None or found >= threshold
+    return None if found is None else found >= threshold
 
 
 def without_pauses(samples: Samples) -> Samples:

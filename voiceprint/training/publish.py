@@ -17,6 +17,7 @@ import numpy.typing as npt
 from speech.models import ModelStore
 from voiceprint.contract import Purpose
 from voiceprint.embedding.campplus import HEAD, CamPlus
+from voiceprint.gates import VERIFY, Gate
 from voiceprint.training.corpus import FOLDS
 from voiceprint.training.head import HeadSettings, turned
 from voiceprint.training.materials import Views
@@ -67,29 +68,39 @@ def write_head(weight: npt.NDArray[np.float32]) -> None:
 
 
 def thresholds(trials: Mapping[str, Trials]) -> dict[Purpose, dict[str, float]]:
-    """For each purpose the LLR, and the error rates of LLRs chosen on the other folds."""
-    pooled = {name: trials[name] for name in CALIBRATED_ON}
-    everything = together(list(pooled.values()))
-    of_fold = [calibrate(pooled, fold) for fold in range(FOLDS)]
+    """For each purpose the LLR from which the intended share of others passes.
+
+    Chosen on all conditions together, with recordings that pass the gate of the purpose. The error
+    rates beside it are those of such recordings as they are, at LLRs chosen on the other folds.
+    """
+    everything, clean = together([trials[name] for name in CALIBRATED_ON]), trials[CLEAN]
+    of_fold = [calibrate(trials, fold) for fold in range(FOLDS)]
     llr = likelihoods(everything, of_fold.__getitem__)
-    shipped = seen_of(everything) @ calibrate(pooled)
-    clean = likelihoods(trials[CLEAN], of_fold.__getitem__)
+    shipped = seen_of(everything) @ calibrate(trials)
+    of_clean = likelihoods(clean, of_fold.__getitem__)
     result = {}
     for purpose, share in FALSE_ACCEPTS.items():
-        wrong = missed = 0.0
-        for fold in range(FOLDS):
-            others = ~everything.target & (everything.fold != fold)
-            limit = float(np.quantile(llr[others], 1 - share))
-            here = trials[CLEAN].fold == fold
-            target = trials[CLEAN].target
-            wrong += float(np.sum(clean[here & ~target] >= limit))
-            missed += float(np.sum(clean[here & target] < limit))
+        others = ~everything.target & passes(everything, VERIFY[purpose])
+        counted = passes(clean, VERIFY[purpose])
+        limits = [
+            float(np.quantile(llr[others & (everything.fold != fold)], 1 - share))
+            for fold in range(FOLDS)
+        ]
+        accepted = of_clean >= np.array(limits)[clean.fold]
+        stranger, alike = counted & ~clean.target, counted & ~clean.target & clean.hard
         result[purpose] = {
-            "llr": float(np.quantile(shipped[~everything.target], 1 - share)),
-            "false_accepts": wrong / float(np.sum(~trials[CLEAN].target)),
-            "misses": missed / float(np.sum(trials[CLEAN].target)),
+            "llr": float(np.quantile(shipped[others], 1 - share)),
+            "false_accepts": float(accepted[stranger].mean()),
+            "false_accepts_alike": float(accepted[alike].mean()),
+            "misses": float((~accepted[counted & clean.target]).mean()),
         }
     return result
+
+
+def passes(trials: Trials, gate: Gate) -> npt.NDArray[np.bool_]:
+    """Which tests are good enough to be judged, shape (n,)."""
+    enough = (trials.speech >= gate.speech) & (trials.snr >= gate.snr)
+    return np.asarray(enough & ((trials.narrow_band == 0) | gate.narrow_band))
 
 
 def agreement(clean: Views, protocol: Protocol, heads: list[npt.NDArray[np.float32]]) -> float:
@@ -136,6 +147,6 @@ _HEADER = """\
 # How the cosines of each embedding model are read: made by `python -m voiceprint.training`.
 # coefficients: of 1, d, s, b, and of those times the cosine; d = ln of the seconds of speech, s =
 # signal-to-noise ratio in 10 dB, b = 1 where narrow-band.
-# thresholds: the LLR from which to accept; false_accepts and misses were measured at thresholds
-# chosen without the speakers measured, on recordings as they are.
+# thresholds: the LLR from which to accept; the error rates were measured at LLRs chosen without
+# the speakers measured, on recordings as they are that are good enough for the purpose.
 """

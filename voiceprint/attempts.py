@@ -1,0 +1,52 @@
+"""What every attempt to be recognised has in common: who may, what was heard, what is recorded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from speech.audio import Samples
+from voiceprint.contract import Decision, EmbeddingModel, Person, Reason
+from voiceprint.gallery import AuditAction, AuditEntry, Gallery
+from voiceprint.liveness.replay import THRESHOLD, fingerprint, same_utterance
+
+
+def not_now(person: Person) -> Reason | None:
+    """Why a person is refused whatever the voice says; None if it counts."""
+    if person.blocked:
+        return Reason.BLOCKED
+    if person.expires is not None and person.expires <= datetime.now(UTC):
+        return Reason.EXPIRED
+    return None
+
+
+def heard_before(gallery: Gallery, person: Person, samples: Samples) -> bool:
+    """Whether this very utterance of a person was heard already; from now on it was.
+
+    Of two doors that hear it at once, only one is told that it is new.
+    """
+    return not gallery.remember_if_new(
+        person.id, fingerprint(samples), lambda one, other: same_utterance(one, other) >= THRESHOLD
+    )
+
+
+def entry(
+    action: AuditAction,
+    decision: Decision,
+    door: str,
+    person_id: str | None,
+    model: EmbeddingModel,
+) -> AuditEntry:
+    """The record of a decision."""
+    return AuditEntry(
+        when=datetime.now(UTC),
+        action=action,
+        door=door,
+        person_id=person_id,
+        decision=decision.decision,
+        reason=decision.reason,
+        llr=decision.llr,
+        probability=decision.probability,
+        liveness=decision.liveness,
+        speech=None if decision.quality is None else decision.quality.speech,
+        model=model,
+    )
