@@ -163,14 +163,17 @@ class KeyFile:
 
     def stage(self, key: MasterKey) -> None:
         """Keep a key in ``NAME.new``."""
+        if not self.path.exists():
+            self.settle()  # what waits there is then the only key there is
         _write(self._new, key, keep=False)
 
     def settle(self) -> None:
-        """Move the file to ``NAME.old`` and ``NAME.new`` to the file."""
+        """Copy the file to ``NAME.old``, and let ``NAME.new`` take its place."""
         try:
             if self._new.exists():
-                if self.path.exists():
-                    os.replace(self.path, self._old)
+                replaced = _read(self.path)
+                if replaced is not None:
+                    _write(self._old, replaced, keep=False)
                 os.replace(self._new, self.path)
                 _sync_folder(self.path)
         except OSError as error:

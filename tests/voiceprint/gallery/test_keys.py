@@ -221,6 +221,45 @@ def test_a_change_that_was_cut_off_between_gallery_and_file_is_finished(
     assert not key_file.with_name("gallery.key.new").exists()
 
 
+def test_a_key_that_only_waits_is_not_written_over(
+    file: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut once left the key in use in ``gallery.key.new`` alone."""
+    with Gallery(str(file), KeyFile(key_file)) as gallery:
+        gallery.enrol("Anna", voice(1))
+    key_file.rename(key_file.with_name("gallery.key.new"))
+
+    def fail(*arguments: object) -> None:
+        raise GalleryError("the disk is full")
+
+    with Gallery(str(file), KeyFile(key_file)) as gallery, monkeypatch.context() as patch:
+        patch.setattr("voiceprint.gallery.store.rotate", fail)
+        with pytest.raises(GalleryError, match="disk is full"):
+            gallery.rotate_key()
+    with Gallery(str(file), KeyFile(key_file)) as gallery:
+        assert gallery.person("Anna")
+        gallery.rotate_key()
+        assert gallery.person("Anna")
+
+
+def test_there_is_a_key_file_at_every_moment(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = KeyFile(key_file)
+    old, new = source.make(), MasterKey.new()
+    source.stage(new)
+    replace, seen = os.replace, []
+
+    def look(one: Path, other: Path) -> None:
+        replace(one, other)
+        seen.append(source.keys()[0] if key_file.exists() else None)
+
+    monkeypatch.setattr(os, "replace", look)
+    source.settle()
+    assert seen == [old, new]
+    assert MasterKey.from_text(key_file.with_name("gallery.key.old").read_text()) == old
+
+
 def test_a_key_is_found_where_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / secrets.token_hex(4) / "key"
     monkeypatch.setenv("SONORANT_KEY_FILE", str(place))
