@@ -7,6 +7,7 @@ it imports comes from the extra ``bench`` (``webrtcvad-wheels`` is the same modu
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 import tempfile
@@ -49,6 +50,7 @@ class Resemblyzer:
         return np.asarray(self._encoder.embed_utterance(trimmed), np.float32)
 
 
+@functools.cache
 def load_peer() -> Resemblyzer:
     """Fetch the wheel, unpack the package and load it.
 
