@@ -15,7 +15,9 @@ from speech.audio import RATE, Samples
 from speech.errors import AudioError, EngineMissingError, ModelError, ModelMissingError
 from speech.models import ModelStore
 from speech.synthesis import open_synthesizer
+from tests.voiceprint.gallery.people import voice as template
 from voiceprint.embedding import open_embedder
+from voiceprint.gallery import Gallery, MasterKey
 from voiceprint.liveness import (
     ReplayDetector,
     SpoofDetector,
@@ -28,37 +30,26 @@ from voiceprint.liveness.aasist import pieces
 from voiceprint.liveness.replay import THRESHOLD
 
 
-class Memory:
-    """A person's utterances, as the gallery keeps them."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, list[bytes]] = {}
-
-    def remember_utterance(self, person_id: str, fingerprint: bytes) -> None:
-        self.kept.setdefault(person_id, []).append(fingerprint)
-
-    def heard_utterances(self, person_id: str) -> tuple[bytes, ...]:
-        return tuple(self.kept.get(person_id, ()))
-
-
 @pytest.fixture(scope="module")
 def natives(data: Path) -> list[Samples]:
     files = sorted((data / "librispeech_cohort").glob("*.opus"))[:4]
     return [audio.read(file)[: 5 * RATE] for file in files]
 
 
-def test_an_utterance_is_known_again_and_another_is_not() -> None:
+def test_an_utterance_is_known_again_and_another_is_not(tmp_path: Path) -> None:
     voice = open_synthesizer()
     one, other = (
         np.concatenate([*voice.synthesize(text)])
         for text in ("please open the front door for me", "it rained the whole night long")
     )
-    detector = ReplayDetector(memory := Memory())
-    assert not detector.heard_before("ada", one)
-    assert detector.heard_before("ada", one * np.float32(0.1))
-    assert not detector.heard_before("ada", other)
-    assert not detector.heard_before("bob", one)
-    assert {name: len(kept) for name, kept in memory.kept.items()} == {"ada": 2, "bob": 1}
+    with Gallery(str(tmp_path / "people.db"), MasterKey.new()) as memory:
+        ada, bob = (memory.enrol(name, template(number)).id for number, name in enumerate("AB"))
+        detector = ReplayDetector(memory)
+        assert not detector.heard_before(ada, one)
+        assert detector.heard_before(ada, one * np.float32(0.1))
+        assert not detector.heard_before(ada, other)
+        assert not detector.heard_before(bob, one)
+        assert [len(memory.heard_utterances(who)) for who in (ada, bob)] == [2, 1]
 
 
 @pytest.mark.parametrize("attack", [*set(ATTACKS) - {"noise", "replay", "room"}])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Self
 
@@ -22,7 +22,7 @@ from voiceprint.gallery.contract import (
 from voiceprint.gallery.keys import MasterKey
 from voiceprint.gallery.liveness import Challenges, Utterances
 from voiceprint.gallery.people import People
-from voiceprint.gallery.records import fold, micros
+from voiceprint.gallery.records import fold, micros, same_template
 from voiceprint.gallery.rotation import amount
 from voiceprint.gallery.session import Session
 from voiceprint.gallery.sources import KeySource
@@ -174,6 +174,31 @@ class Gallery:
             _note(session, AuditAction.TEMPLATE, person.id, template.model)
             mark_unclean(session)
 
+    def update_template(self, person: Person, expected: Template, new: Template) -> bool:
+        """Put a voiceprint in place of the one that it was made from, if that is still there.
+
+        Parameters
+        ----------
+        expected
+            What :meth:`template` gave.
+        new
+            Of the same model.
+
+        Returns
+        -------
+        bool
+            False, and nothing is changed, where somebody replaced, updated or deleted it meanwhile.
+        """
+        with self._store.writing() as session:
+            people = People(session)
+            stored = people.template(person, new.model)
+            if stored is None or not same_template(stored, expected):
+                return False
+            people.set_template(person.id, new)
+            _note(session, AuditAction.TEMPLATE, person.id, new.model)
+            mark_unclean(session)
+            return True
+
     def rename(self, person: Person, name: str) -> Person:
         """Give somebody another name; raises EnrolmentError if it is taken."""
         return self._change(AuditAction.RENAME, person, name=name)
@@ -250,7 +275,45 @@ class Gallery:
     def heard_utterances(self, person_id: str) -> tuple[bytes, ...]:
         """The fingerprints of what somebody said, the newest first."""
         with self._store.reading() as session:
-            return Utterances(session).heard(person_id)
+            return tuple(Utterances(session).heard(person_id).values())
+
+    def remember_if_new(
+        self, person_id: str, fingerprint: bytes, same: Callable[[bytes, bytes], bool]
+    ) -> bool:
+        """Keep the fingerprint of what somebody said, unless it was heard before.
+
+        Of several callers that ask about one utterance at once, in whatever programs, only one is
+        told that it is new.
+
+        Parameters
+        ----------
+        same
+            Whether the new fingerprint, its first argument, and one kept are of one utterance.
+
+        Returns
+        -------
+        bool
+            Whether it was new, and is kept now.
+
+        Raises
+        ------
+        UnknownPersonError
+            Nobody with this id is enrolled any more.
+        """
+        with self._store.reading() as session:
+            before = Utterances(session).heard(person_id)
+        # Comparing takes a while, in which others may write.
+        if any(same(fingerprint, kept) for kept in before.values()):
+            return False
+        with self._store.writing() as session:
+            utterances = Utterances(session)
+            # No two are sealed alike, so what is not among those compared came meanwhile.
+            if any(
+                same(fingerprint, kept) for kept in utterances.heard(person_id, before).values()
+            ):
+                return False
+            utterances.remember(person_id, fingerprint)
+            return True
 
     # The audit log
 

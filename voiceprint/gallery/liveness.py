@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -107,16 +108,26 @@ class Utterances:
         )
         self._connection.execute(delete(UTTERANCES).where(theirs, UTTERANCES.c.id.not_in(kept)))
 
-    def heard(self, person_id: str) -> tuple[bytes, ...]:
-        """The newest first."""
+    def heard(self, person_id: str, besides: Collection[bytes] = ()) -> dict[bytes, bytes]:
+        """The fingerprints kept, the newest first, each by what is sealed of it.
+
+        Parameters
+        ----------
+        besides
+            Sealed ones that are of no interest.
+        """
         oldest = micros(datetime.now(UTC) - _UTTERANCE_AGE)
-        rows = self._connection.execute(
+        kept = self._connection.execute(
             select(UTTERANCES.c.sealed)
             .where(UTTERANCES.c.person_id == person_id, UTTERANCES.c.at >= oldest)
             .order_by(UTTERANCES.c.id.desc())
-        )
+        ).scalars()
         try:
-            return tuple(self._vault.open(row.sealed, "utterance", person_id) for row in rows)
+            return {
+                sealed: self._vault.open(sealed, "utterance", person_id)
+                for sealed in kept
+                if sealed not in besides
+            }
         except TamperedError as error:
             raise GalleryError(
                 f"what person {person_id} said before cannot be trusted: {error}. "

@@ -10,7 +10,7 @@ but what was said may be guessed at: keep it as you keep a template.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Protocol
 
@@ -40,12 +40,10 @@ _SPOKEN = np.uint32(1)
 class UtteranceMemory(Protocol):
     """Where fingerprints are kept: the gallery."""
 
-    def remember_utterance(self, person_id: str, fingerprint: bytes) -> None:
-        """Keep a fingerprint of what a person said."""
-        ...
-
-    def heard_utterances(self, person_id: str) -> tuple[bytes, ...]:
-        """The fingerprints kept of a person."""
+    def remember_if_new(
+        self, person_id: str, fingerprint: bytes, same: Callable[[bytes, bytes], bool]
+    ) -> bool:
+        """Keep a fingerprint of what a person said, unless it is the same as one kept."""
         ...
 
 
@@ -61,11 +59,10 @@ class ReplayDetector:
 
         Call it once for each attempt: the second time, it was heard before.
         """
-        new = fingerprint(samples)
-        found = likeness(new, self._memory.heard_utterances(person_id)) >= self._threshold
-        if not found:
-            self._memory.remember_utterance(person_id, new)
-        return found
+        return not self._memory.remember_if_new(person_id, fingerprint(samples), self._same)
+
+    def _same(self, new: bytes, kept: bytes) -> bool:
+        return same_utterance(new, kept) >= self._threshold
 
 
 def fingerprint(samples: Samples) -> bytes:

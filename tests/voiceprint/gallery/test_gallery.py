@@ -218,6 +218,77 @@ def test_of_many_who_take_a_challenge_at_once_one_gets_it(url: str, key: MasterK
     assert sum(isinstance(answer, KeptChallenge) for answer in taken) == 1
 
 
+def test_a_voiceprint_is_updated_only_in_place_of_what_it_was_made_from(gallery: Gallery) -> None:
+    anna, old = gallery.enrol("Anna", voice(1)), voice(1)
+    assert gallery.update_template(anna, old, voice(2))
+    assert not gallery.update_template(anna, old, voice(3))
+    assert not gallery.update_template(anna, voice(2, OTHER), voice(3, OTHER))
+    before = gallery.template(anna, MODEL)
+    assert before is not None
+    gallery.enrol("Anna", voice(4), replace=True)
+    version = gallery.version()
+    assert not gallery.update_template(anna, before, voice(5))
+    kept = gallery.template(anna, MODEL)
+    assert kept is not None and gallery.version() == version
+    np.testing.assert_array_equal(kept.vector, voice(4).vector)
+    gallery.delete(anna)
+    assert not gallery.update_template(anna, kept, voice(5))
+    assert gallery.people() == ()
+
+
+def test_of_many_who_hear_one_utterance_at_once_one_takes_it_for_new(
+    url: str, key: MasterKey
+) -> None:
+    with Gallery(url, key) as one, Gallery(url, key) as other:
+        anna, bert = one.enrol("Anna", voice(1)), one.enrol("Bert", voice(2))
+        one.remember_utterance(anna.id, b"of yesterday")
+        start = threading.Barrier(6)
+        told: list[bool] = []
+
+        def same(new: bytes, kept: bytes) -> bool:
+            return new[:3] == kept[:3]
+
+        def hear(number: int) -> None:
+            gallery = (one, other)[number % 2]
+            said = f"one at door {number}".encode()
+
+            def compare(new: bytes, kept: bytes) -> bool:
+                if kept == b"of yesterday":
+                    start.wait(30)  # nobody has written yet, and all will
+                return same(new, kept)
+
+            told.append(gallery.remember_if_new(anna.id, said, compare))
+
+        threads = [threading.Thread(target=hear, args=[number]) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(told) == [False] * 5 + [True]
+        assert len(one.heard_utterances(anna.id)) == 2
+        assert not other.remember_if_new(anna.id, b"one", same)
+        assert other.remember_if_new(anna.id, b"two", same)
+        assert other.remember_if_new(bert.id, b"one", same)
+        one.delete(bert)
+        with pytest.raises(UnknownPersonError, match="any more"):
+            one.remember_if_new(bert.id, b"three", same)
+
+
+def test_others_may_write_while_utterances_are_compared(url: str, key: MasterKey) -> None:
+    with Gallery(url, key) as one, Gallery(url, key) as other:
+        anna = one.enrol("Anna", voice(1))
+        one.remember_utterance(anna.id, b"before")
+
+        def same(new: bytes, kept: bytes) -> bool:
+            if kept == b"before":
+                other.remember_utterance(anna.id, b"meanwhile")
+            return new == kept
+
+        assert not one.remember_if_new(anna.id, b"meanwhile", same)
+        assert one.remember_if_new(anna.id, b"now", lambda new, kept: new == kept)
+        assert one.heard_utterances(anna.id) == (b"now", b"meanwhile", b"before")
+
+
 def test_old_utterances_make_room(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voiceprint.gallery.liveness._UTTERANCES", 3)
     anna, bert = gallery.enrol("Anna", voice(1)), gallery.enrol("Bert", voice(2))
