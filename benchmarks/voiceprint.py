@@ -13,6 +13,7 @@ each condition, which takes an hour on two cores, and keeps that for the next.
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,13 +23,15 @@ import numpy.typing as npt
 
 from benchmarks.command import parser, run, show
 from speech.audio import RATE, read
-from speech.vad import SileroVad
 from voiceprint.contract import Embedder, EmbeddingModel, Person, Template
 from voiceprint.det import draw
-from voiceprint.embedding import open_embedder
+from voiceprint.gallery import MasterKey
 from voiceprint.index import Index
+from voiceprint.liveness.replay import fingerprint
 from voiceprint.metrics import cllr, det_curve, equal_error_rate, min_cllr, min_dcf
+from voiceprint.opening import open_voiceprints
 from voiceprint.quality import measure
+from voiceprint.scoring import template_of
 from voiceprint.training.__main__ import need_training, work_folder
 from voiceprint.training.corpus import FOLDS, Utterance
 from voiceprint.training.head import HeadSettings
@@ -57,6 +60,9 @@ def main() -> None:
     """Measure, and print."""
     arguments = parser(__doc__)
     arguments.add_argument("--work", type=Path, help="folder for embeddings")
+    arguments.add_argument(
+        "--condition", action="append", choices=[*TESTS], help="only this one; may be given again"
+    )
     arguments.add_argument("--without-peer", action="store_true", help="leave Resemblyzer out")
     arguments.add_argument("--det", type=Path, metavar="SVG", help="draw the DET curves")
     args = arguments.parse_args()
@@ -66,7 +72,7 @@ def main() -> None:
     protocol = Protocol(materials.speakers)
     heads = cross_fitted(materials, protocol, HeadSettings())
     trials, bare = dict[str, Trials](), dict[str, Trials]()
-    for condition in (CLEAN, *TESTS):
+    for condition in dict.fromkeys((*CALIBRATED_ON, *(args.condition or TESTS))):
         test, joined = heard_under(condition, materials.speakers, work), condition in JOINED
         trials[condition] = out_of_fold(protocol, heads, materials.clean, test, joined)
         bare[condition] = out_of_fold(protocol, None, materials.clean, test, joined)
@@ -78,7 +84,7 @@ def main() -> None:
     result |= {f"bare network, {name}": rates(some) for name, some in bare.items()}
     curves = {"Sonorant": det_curve(*_split(trials[CLEAN], llrs[CLEAN]))}
     if not args.without_peer:
-        of_peer = peer_trials(protocol, materials.speakers, work)
+        of_peer = peer_trials(protocol, materials.speakers, work, trials)
         result |= {f"Resemblyzer, {name}": rates(some) for name, some in of_peer.items()}
         some = of_peer[CLEAN]
         curves["Resemblyzer"] = det_curve(*_split(some, some.cosine))
@@ -144,7 +150,9 @@ def interval(trials: Trials, llr: Floats) -> tuple[float, float]:
     return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
 
 
-def peer_trials(protocol: Protocol, speakers: list[Utterance], work: Path) -> dict[str, Trials]:
+def peer_trials(
+    protocol: Protocol, speakers: list[Utterance], work: Path, conditions: Iterable[str]
+) -> dict[str, Trials]:
     """The same trials, by Resemblyzer."""
     clean = heard_under(CLEAN, speakers, work, open_peer)
     return {
@@ -152,6 +160,7 @@ def peer_trials(protocol: Protocol, speakers: list[Utterance], work: Path) -> di
             protocol, None, clean, heard_under(condition, speakers, work, open_peer), False
         )
         for condition in PEER_CONDITIONS
+        if condition in conditions
     }
 
 
@@ -163,16 +172,31 @@ def open_peer() -> Embedder:
 
 
 def latency(speakers: list[Utterance]) -> dict[str, Figures]:
-    """Milliseconds on one core to judge a recording that holds 3 s of speech."""
-    vad, embedder = SileroVad(), open_embedder()
-    samples = np.concatenate([read(one.path) for one in speakers[:4]])
-    while measure(samples, vad).speech > 3.0:
-        samples = samples[: -RATE // 10]
-    parts: dict[str, Callable[[], object]] = {
-        "quality": lambda: measure(samples, vad),
-        "embedding": lambda: embedder.embed(samples),
-    }
-    found = {name: _milliseconds(work) for name, work in parts.items()}
+    """Milliseconds on one core to verify a recording that holds 3 s of speech.
+
+    The person has 200 utterances that may be replayed, as many as are kept.
+    """
+    recordings = [read(one.path) for one in speakers[:20]]
+    samples = np.concatenate(recordings[:4])
+    found = Figures()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_voiceprints(f"{folder}/data/people.db", key=MasterKey.new()) as voiceprints,
+    ):
+        vad, embedder = voiceprints.ear.vad, voiceprints.ear.embedder
+        while measure(samples, vad).speech > 3.0:
+            samples = samples[: -RATE // 10]
+        voices = [voiceprints.ear.hear(one) for one in recordings[4:8]]
+        person = voiceprints.gallery.enrol("Owner", template_of(voices, embedder))
+        for number in range(200):
+            earlier = recordings[8 + number % 12]
+            voiceprints.gallery.remember_utterance(person.id, fingerprint(earlier))
+        parts: dict[str, Callable[[], object]] = {
+            "quality": lambda: measure(samples, vad),
+            "embedding": lambda: embedder.embed(samples),
+            "verification": lambda: voiceprints.verifier.verify("Owner", samples),
+        }
+        found |= {name: _milliseconds(work) for name, work in parts.items()}
     found["seconds of audio"] = samples.size / RATE
     return {"latency, ms": found}
 

@@ -17,7 +17,7 @@ from voiceprint.challenges import Challenges
 from voiceprint.contract import Consent, Person
 from voiceprint.embedding import open_embedder
 from voiceprint.enrolment import Enrolment
-from voiceprint.gallery import Gallery
+from voiceprint.gallery import Gallery, MasterKey
 from voiceprint.identification import Identifier
 from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.check import ChallengeChecker
@@ -101,6 +101,7 @@ def open_voiceprints(
     gallery: str | None = None,
     embedding: str | None = None,
     *,
+    key: MasterKey | None = None,
     store: ModelStore | None = None,
     vad: Vad | None = None,
     spoofing: Path | None = None,
@@ -109,7 +110,7 @@ def open_voiceprints(
 
     Parameters
     ----------
-    gallery
+    gallery, key
         As in :class:`voiceprint.gallery.Gallery`.
     embedding
         As in :func:`voiceprint.embedding.open_embedder`.
@@ -132,7 +133,7 @@ def open_voiceprints(
     ear, calibration = open_ear(embedding, store=store, vad=vad)
     named = spoofing or os.environ.get("SONORANT_ANTI_SPOOFING")
     detector = SpoofDetector(Path(named)) if named else None
-    with Gallery(gallery) as opened:
+    with Gallery(gallery, key) as opened:
         challenges = Challenges(opened, lambda: ChallengeChecker(store.path("moonshine-tiny-en")))
         yield Voiceprints(
             opened,
