@@ -4,7 +4,8 @@ The voice of a command is identified among all who are enrolled, then verified, 
 out whether it is a recording of what was said before. Where that is not enough, random digits are
 asked for, of the person identified or, where the command was too short to tell, of whoever
 answers; the answer is verified together with its words. Everything runs in a thread of its own,
-and every attempt is in the audit log of the gallery with what it was for.
+and every attempt is in the audit log of the gallery with what it was for. A check that nobody
+waited for to its end opens nothing; if it would have, the log says that it came too late.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import logging
 import os
 import weakref
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,9 @@ T = TypeVar("T")
 _PERHAPS = 0.1
 """From this probability on a voice that was not accepted may still be a known one, and is asked
 for a proof; below it belongs to a stranger, who is not."""
+
+_TOO_LATE = "the check took too long: nothing was opened"
+"""In the audit log, the reason that follows the acceptance of a voice that came to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +87,52 @@ class VoiceprintSpeakers:
         audio = request.audio
         if audio is None:
             return Unknown.UNHEARD
-        return await self._apart(lambda: self._who(audio, door))
+        return await self._apart(lambda: self._who(audio, door), door)
 
     async def challenge(self, request: Request, door: str) -> Challenge | None:
         """Digits for whoever made a request to say, in English; None if it was not said aloud."""
         audio = request.audio
-        return None if audio is None else await self._apart(lambda: self._challenge(audio, door))
+        if audio is None:
+            return None
+        return await self._apart(lambda: self._challenge(audio, door), door)
 
     async def proven(self, challenge: Challenge, answer: Request, door: str) -> Speaker | Unproven:
         """Who answered a challenge, or why the answer is no proof."""
         audio = answer.audio
         if audio is None:
             return Unproven.FAILED
-        return await self._apart(lambda: self._proven(challenge.id, audio, door))
+        return await self._apart(lambda: self._proven(challenge.id, audio, door), door)
 
     async def close(self) -> None:
         """Wait for what is under way."""
         await asyncio.to_thread(self._pool.shutdown)
 
-    async def _apart(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+    async def _apart(self, work: Callable[[], T], door: str) -> T:
+        future = self._pool.submit(work)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            # It cannot be stopped once it has begun, and records what it finds.
+            future.add_done_callback(lambda done: self._come_too_late(done, door))
+            raise
+
+    def _come_too_late(self, done: Future[T], door: str) -> None:
+        """Record that somebody was recognised whom nobody waited for any more."""
+        if done.cancelled() or done.exception() is not None:
+            return
+        found = done.result()
+        if isinstance(found, Speaker):
+            self._voiceprints.gallery.record(
+                AuditEntry(
+                    when=datetime.now(UTC),
+                    action=AuditAction.VERIFY,
+                    door=door,
+                    person_id=self._voiceprints.gallery.person(found.name).id,
+                    decision=Outcome.REJECT,
+                    reason=_TOO_LATE,
+                    model=self._voiceprints.ear.embedder.model,
+                )
+            )
 
     def _who(self, audio: Samples, door: str) -> Speaker | Unknown:
         heard = self._heard

@@ -14,33 +14,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from skills.backends import Backend, Listener, State
-from skills.choices import choose
 from skills.contract import (
     Context,
     FollowUp,
     Reply,
     Request,
     Skill,
-    Speaker,
     Stage,
-    Unknown,
     WhoIsSpeaking,
 )
 from skills.devices.choosing import targets
 from skills.devices.danger import dangerous
 from skills.devices.words import listed
-from skills.home import Device, Home
+from skills.home import Home
 from skills.intents import Match, Matcher
+from skills.joining import joined
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
-from skills.proof import ProofQuestion, all_once_known, asked_for_proof, door, found_out
-from skills.reference import ellipsis
-from skills.replies import either, say, spoken
-from skills.understanding.confirmation import affirms, correction
+from skills.proof import ProofQuestion, asked_for_proof, door, found_out
+from skills.questions import Answering, DidYouMean, OwnQuestion, WhichOne
+from skills.replies import say, spoken
 from skills.understanding.doubt import Doubts
 from skills.understanding.guessing import Guess, Guesser
 from skills.understanding.missing import Missing
-from skills.understanding.parting import Part, left_by, parts
+from skills.understanding.parting import Part, parts
 from skills.understanding.repair import SURE
 from skills.when import leads
 
@@ -77,6 +74,7 @@ class Router:
         self._guesser = Guesser(matcher)
         self._doubts = Doubts(home, matcher)
         self._missing = Missing(home, matcher, backend)
+        self._answering = Answering(self._carried_out, self._understood)
 
     async def warm_up(self, language: str) -> None:
         """Load what a language needs, so that the first answer is not slow."""
@@ -111,7 +109,7 @@ class Router:
             await self._ask(replace(attempt, text=part.text)) for part in cut if not part.forbidden
         ]
         replies = [reply for reply in done if reply is not None]
-        return _joined(replies, request.language) if replies else self._not_understood(request, [])
+        return joined(replies, request.language) if replies else self._not_understood(request, [])
 
     def states(self) -> Mapping[str, State]:
         """The state of every device, by id."""
@@ -188,7 +186,7 @@ class Router:
                 doubtful.append(Guess(part.text, match, 1.0))
         if not doubtful:
             return None
-        question = self._doubt(request, cut, doubtful)
+        question = DidYouMean(self._answering, request, cut, doubtful).reply
         meant = targets(self.home, doubtful[0].match, request)
         if len(cut) > 1 or isinstance(meant, str) or len(meant) < 2:
             return question
@@ -216,21 +214,20 @@ class Router:
             return doubt
         replies: list[Reply] = []
         for part in cut:
-            attempt = self._completed(replace(request, text=part.text, context=None))
+            attempt = replace(request, text=part.text, context=None)
             if part.forbidden:
                 replies.append(Reply(say("left_alone", request.language), "LeaveAlone"))
                 continue
-            reply = await self._ask(attempt)
+            reply = await self._carried_out(attempt)
             if reply is not None:
-                await self._remember(attempt, reply)
                 replies.append(reply)
         if not replies:
             return self._not_understood(request, [])
-        joined = _joined(replies, request.language)
-        if len(replies) > 1 and joined.targets and joined.intent is not None:
+        whole = joined(replies, request.language)
+        if len(replies) > 1 and whole.targets and whole.intent is not None:
             # "Them" is all of it.
-            self._keep(Context(joined.intent, targets=joined.targets))
-        return joined
+            self._keep(Context(whole.intent, targets=whole.targets))
+        return whole
 
     async def _guessed(self, request: Request) -> Reply:
         """Ask whether it was the likeliest guess, or say that nothing was understood."""
@@ -242,7 +239,7 @@ class Router:
         else:
             guesses = await self._missing.guesses(request)
             if len(guesses) > 1:
-                return self._which(request, guesses)
+                return WhichOne(self._answering, self.home, request, guesses).reply
             guesses = guesses or await self._guesser.guesses(request)
             guesses.sort(key=lambda one: (-one.score, not self._missing.moves(one.match, request)))
             cut = [Part(guess.text, guess=guess) for guess in guesses[:1]]
@@ -255,77 +252,14 @@ class Router:
             if dangerous(self.home, guess.match, request):
                 text = say("say_exactly", request.language, sentence=guess.text)
                 return Reply(text, guess.match.intent, expects_answer=True, stage=Stage.REPAIRED)
-        return self._doubt(request, cut, sure)
+        return DidYouMean(self._answering, request, cut, sure).reply
 
-    def _doubt(self, request: Request, cut: Sequence[Part], guesses: Sequence[Guess]) -> Reply:
-        """ "Did you mean ...?", and what a yes or a no does."""
-        first = guesses[0]
-
-        async def follow_up(answer: Request) -> Reply | None:
-            said = affirms(answer.text, answer.language)
-            if said is None:
-                return await self._corrected(answer, first)
-            if not said:
-                return Reply(say("then_not", answer.language), stage=Stage.PENDING)
-            replies = []
-            for part in cut:
-                attempt = replace(
-                    self._completed(replace(request, context=None)),
-                    text=part.text,
-                    alternatives=(),
-                    guessed=request.guessed or part.guess is not None,
-                )
-                reply = await self._ask(attempt)
-                if reply is not None:
-                    await self._remember(attempt, reply)
-                    replies.append(reply)
-            return _joined(replies, answer.language) if replies else None
-
-        sentence = say("and_then", request.language).join(part.text for part in cut)
-        return Reply(
-            say("did_you_mean", request.language, sentence=sentence),
-            first.match.intent,
-            first.match.slots,
-            expects_answer=True,
-            stage=Stage.REPAIRED,
-            follow_up=follow_up,
-        )
-
-    def _which(self, request: Request, guesses: Sequence[Guess]) -> Reply:
-        """Ask which device is meant, and do with it what the sentence says."""
-        meant = {guess.match.names[0]: guess for guess in guesses}
-        devices = [self.home.devices[device_id] for device_id in meant]
-
-        async def follow_up(answer: Request) -> Reply | None:
-            named = {d.id: self._names_of(d, answer.language) for d in devices}
-            chosen = choose(answer.text, answer.language, named)
-            if chosen is None:
-                return None
-            whole = replace(request, text=meant[chosen].text, alternatives=(), guessed=True)
-            reply = await self._ask(whole)
-            if reply is not None:
-                await self._remember(whole, reply)
-            return reply
-
-        language = request.language
-        text = say("which_one", language, things=listed(devices, language, either(language)))
-        intent = guesses[0].match.intent
-        return Reply(text, intent, expects_answer=True, stage=Stage.REPAIRED, follow_up=follow_up)
-
-    def _names_of(self, device: Device, language: str) -> list[str]:
-        """What an answer may call a device: by its names, or by its room."""
-        area = self.home.areas.get(device.area or "")
-        return [*device.names(language), *(() if area is None else area.names(language))]
-
-    async def _corrected(self, answer: Request, guess: Guess) -> Reply | None:
-        """What "no, the bedroom lamp" says instead of the guess."""
-        rest = correction(answer.text, answer.language)
-        if rest is None:
-            return None
-        reply = await self._understood(replace(answer, text=rest))
-        if reply is None:
-            text = ellipsis(rest, answer.language)
-            reply = await self._understood(replace(answer, text=text, context=left_by(guess.match)))
+    async def _carried_out(self, request: Request) -> Reply | None:
+        """The reply of the skills to one command, which is then what the talk is about."""
+        request = self._completed(request)
+        reply = await self._ask(request)
+        if reply is not None:
+            await self._remember(request, reply)
         return reply
 
     async def _remember(self, request: Request, reply: Reply) -> None:
@@ -344,7 +278,9 @@ class Router:
         follow_up = self._asked()
         if follow_up is None:
             return None
-        reply = await self._known("that asked a question", follow_up, request, _PATIENCE)
+        # The router's own questions have the skills find out who answers.
+        ask = self._guarded if isinstance(follow_up, OwnQuestion) else self._known
+        reply = await ask("that asked a question", follow_up, request, _PATIENCE)
         return None if reply is None else replace(reply, stage=Stage.PENDING)
 
     async def _judged(self, request: Request) -> Reply | None:
@@ -423,30 +359,3 @@ class Router:
             return Reply(say("not_understood_bare", language), stage=Stage.NONE)
         nearest = process.extract(said, examples, scorer=fuzz.ratio, limit=1)[0][0]
         return Reply(say("not_understood", language, example=nearest), stage=Stage.NONE)
-
-
-def _joined(replies: Sequence[Reply], language: str) -> Reply:
-    """Several replies as one: all that they say, questions last."""
-    if len(replies) == 1:
-        return replies[0]
-    asking = [reply for reply in replies if reply.expects_answer]
-    told = [reply for reply in replies if not reply.expects_answer]
-    # Only one question can be answered; the others will be asked when they are said again.
-    heard = [*told, *asking[:1]]
-    glue = "" if spoken(language) == "zh-CN" else " "
-    waiting = all_once_known(replies)
-
-    async def once_known(found: Speaker | Unknown) -> Reply | None:
-        later = [await one(found) for one in waiting]
-        known = [reply for reply in later if reply is not None]
-        return _joined(known, language) if known else None
-
-    about = asking[0] if asking else replies[-1]
-    return replace(
-        about,
-        text=glue.join(dict.fromkeys(reply.text for reply in heard if reply.text)),
-        targets=tuple(dict.fromkeys(t for reply in replies for t in reply.targets)),
-        acted=any(reply.acted for reply in replies),
-        ends=all(reply.ends for reply in replies),
-        once_known=once_known if waiting else None,
-    )

@@ -20,6 +20,8 @@ from skills.storage import SharedFile, put_aside
 _LOGGER = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether another program has changed the file."""
+_FINISHING = 5.0
+"""Seconds that what falls due just now may take when the program stops."""
 _LONGEST_SLEEP = 20.0
 """Seconds. The wall clock may be set, or the machine may sleep: look again now and then."""
 
@@ -97,7 +99,8 @@ class Schedule(Generic[E]):
     def add(self, make: Callable[[int], E]) -> E:
         """Add the entry that ``make`` gives its number; raises OSError if it cannot be saved."""
         with self._file.changing():
-            entry = make(max(self._entries, default=0) + 1)
+            # What falls due just now may be out of the file, but its number is still taken.
+            entry = make(max((*self._entries, *self._falling), default=0) + 1)
             self._save({**self._entries, entry.id: entry})
         self._run(entry)
         return entry
@@ -119,8 +122,14 @@ class Schedule(Generic[E]):
             self._stop(number)
 
     async def close(self) -> None:
-        """Stop waiting; the file keeps what is still to come."""
+        """Stop waiting; the file keeps what is still to come.
+
+        With ``once`` the file has forgotten what falls due just now: that is finished first.
+        """
         self._closing.set()
+        falling = [self._tasks[number] for number in self._falling if number in self._tasks]
+        if self._once and falling:
+            await asyncio.wait(falling, timeout=_FINISHING)
         tasks = list(filter(None, [self._watching, *self._tasks.values()]))
         self._tasks.clear()
         for task in tasks:
@@ -164,6 +173,8 @@ class Schedule(Generic[E]):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), min(left, _LONGEST_SLEEP))
                 return
+        if self._closing.is_set():
+            return  # the file keeps it
         self._falling[entry.id] = entry
         try:
             if not self._once or self._passed(entry):

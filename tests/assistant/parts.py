@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -75,7 +76,8 @@ class ScriptedRecognizer:
     """Answers with one scripted result after the other, and measures what it was fed."""
 
     script: list[Final | Exception]
-    partial_takes: float = 0.0
+    held: threading.Event | None = None
+    """No partial comes before it is set."""
     finish_takes: float = 0.0
     name: str = "scripted"
     fed: list[float] = field(default_factory=list)
@@ -100,7 +102,8 @@ class ScriptedStream:
 
     def feed(self, samples: Samples) -> Partial | None:
         self._home.fed[-1] += samples.size / RATE
-        time.sleep(self._home.partial_takes)
+        if self._home.held is not None:
+            self._home.held.wait()
         return Partial(f"{self._home.fed[-1]:.1f} s")
 
     def anticipate(self) -> None:
@@ -194,7 +197,7 @@ class Log:
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def until(self, kind: type[Event], count: int = 1, patience: float = 5.0) -> None:
+    async def until(self, kind: type[Event], count: int = 1, patience: float = 30.0) -> None:
         async with asyncio.timeout(patience):
             while len(self.of(kind)) < count:
                 self._came.clear()

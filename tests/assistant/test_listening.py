@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -99,19 +100,31 @@ def test_a_wake_word_does_not_begin_before_and_end_after_a_turn() -> None:
 
 
 async def test_what_is_anticipated_is_the_whole_utterance() -> None:
-    recognizer = ScriptedRecognizer([Final("hello")], partial_takes=0.1)
+    held = threading.Event()
+    recognizer = ScriptedRecognizer([Final("hello")], held=held)
     finals: list[Final | Exception] = []
+
+    async def until(happened: Callable[[], bool]) -> None:
+        for _ in range(3000):
+            if happened():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not happen")
+
     with ThreadPoolExecutor(1) as pool:
         hearing = Hearing(recognizer, pool, lambda *_: None, lambda _, final: finals.append(final))
-        hearing.feed(speech(0.5))
-        await asyncio.sleep(0.02)
-        hearing.anticipate()
-        hearing.feed(speech(0.5))  # the speaker goes on while the recogniser is still busy
-        await asyncio.sleep(0.3)
+        try:
+            hearing.feed(speech(0.5))
+            await until(lambda: recognizer.fed == [0.5])
+            hearing.anticipate()
+            hearing.feed(speech(0.5))  # the speaker goes on while the recogniser is still busy
+        finally:
+            held.set()
+        await until(lambda: recognizer.fed == [1.0])
+        await asyncio.sleep(0.1)
         assert recognizer.anticipated == 0
         hearing.anticipate()
-        await asyncio.sleep(0.05)
-        assert recognizer.anticipated == 1
+        await until(lambda: recognizer.anticipated == 1)
         hearing.finish()
         await hearing.task
     assert finals == [Final("hello")]

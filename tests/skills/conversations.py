@@ -26,7 +26,7 @@ class Talk:
         self.reply = await self.router.answer(Request(text, language or self.language))
         return self.reply.text
 
-    async def announcement(self, count: int = 1, seconds: float = 8) -> str:
+    async def announcement(self, count: int = 1, seconds: float = 30) -> str:
         """The text of the announcement of that number, as soon as it comes."""
         async with asyncio.timeout(seconds):
             while len(self.announced) < count:
@@ -34,7 +34,7 @@ class Talk:
                 await self._heard.wait()
         return self.announced[count - 1].text
 
-    async def until(self, device: str, seconds: float = 8, **state: object) -> None:
+    async def until(self, device: str, seconds: float = 30, **state: object) -> None:
         """Wait until a device is in a state, whoever changes it."""
         for _ in range(int(seconds / 0.02)):  # another program may do it, which nobody is told of
             now = self.router.states()[device]

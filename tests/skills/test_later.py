@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from skills import schedule
+from skills.later.plan import Planned, read_planned
+from skills.schedule import Schedule
 from tests.skills.conversations import talk
 
 
@@ -24,8 +26,10 @@ from tests.skills.conversations import talk
 )
 async def test_it_is_done_in_time(tmp_path: Path, text: str, language: str, answer: str) -> None:
     async with talk(tmp_path, language) as say:
-        assert await say(text) == answer
-        assert say.reply.acted and say.router.states()["lamp"]["on"] is False
+        began = time.monotonic()
+        assert await say(text) == answer and say.reply.acted
+        lit = say.router.states()["lamp"]["on"]
+        assert lit is False or time.monotonic() - began > 1
         await say.until("lamp", on=True)
         assert say.announced == []
 
@@ -175,3 +179,30 @@ async def test_a_time_at_the_beginning_is_that_of_all_that_follows(tmp_path: Pat
         assert say.router.states()["front_door"]["locked"] is False
         await say.until("lamp", on=True)
         await say.until("front_door", locked=True)
+
+
+async def test_what_is_being_carried_out_is_finished_before_the_end(tmp_path: Path) -> None:
+    begun, done, all_done = asyncio.Event(), [], asyncio.Event()
+
+    async def carry_out(plan: Planned) -> None:
+        begun.set()
+        await asyncio.sleep(0.2)
+        done.append(plan.text)
+        if plan.text == "soon":
+            all_done.set()
+
+    def new() -> Schedule[Planned]:
+        return Schedule(tmp_path / "plans.json", read_planned, carry_out, once=True)
+
+    plans = new()
+    plans.open()
+    plans.add(lambda number: Planned(number, time.time(), "now"))
+    await begun.wait()
+    plans.add(lambda number: Planned(number, time.time() + 0.1, "soon"))
+    await plans.close()
+    assert done == ["now"]
+    plans = new()
+    plans.open()
+    await asyncio.wait_for(all_done.wait(), 30)
+    await plans.close()
+    assert done == ["now", "soon"] and json.loads((tmp_path / "plans.json").read_text()) == []

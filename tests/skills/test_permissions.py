@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -187,6 +189,14 @@ def rewrite(file: Path, text: str) -> None:
     file.write_text(text)
 
 
+def hasten(state: Path) -> None:
+    """Let what is planned be due, between two runs."""
+    file = state / "planned.json"
+    plans = json.loads(file.read_text())
+    assert plans
+    file.write_text(json.dumps([{**plan, "due": time.time()} for plan in plans]))
+
+
 @pytest.mark.parametrize(
     ("speaker", "reason"), [(None, "I do not recognise your voice"), (BEN, "Ben may not do that.")]
 )
@@ -199,8 +209,9 @@ async def test_a_delayed_command_is_that_of_who_gave_it(
         assert await say(MIA, "what have you planned") == "Nothing is planned."
     rewrite(home, HOME.replace(", requires: {speaker: [Mia]}", ""))
     async with voices(tmp_path / "state", home) as say:
-        await say(speaker, "in one second unlock the front door")
+        await say(speaker, "in one hour unlock the front door")
         assert say.talk.reply.acted
+    hasten(tmp_path / "state")
     rewrite(home, HOME)  # who may is looked at again when it is carried out
     async with voices(tmp_path / "state", home) as say:
         await say(MIA, "is the front door locked")  # who speaks meanwhile does not matter
@@ -211,9 +222,10 @@ async def test_a_delayed_command_is_that_of_who_gave_it(
 
 async def test_a_delayed_command_is_still_hers_after_a_restart(home: Path, tmp_path: Path) -> None:
     async with voices(tmp_path / "state", home) as say:
-        await say(MIA, "in one second unlock the front door")
+        await say(MIA, "in one hour unlock the front door")
+    hasten(tmp_path / "state")
     async with voices(tmp_path / "state", home) as say:
-        await say(BEN, "in one second turn on the lamp")
+        await say(BEN, "turn on the lamp")
         await say.talk.until("lamp", on=True)
         await say.talk.until("door", locked=False)
         assert say.talk.announced == []

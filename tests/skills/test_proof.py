@@ -14,6 +14,7 @@ import pytest
 
 from skills import Reply, Request
 from skills.contract import Challenge, Speaker, Unknown, Unproven
+from speech.audio import Samples
 from tests.skills.conversations import Talk, talk
 from tests.skills.plugins import Packages
 
@@ -29,6 +30,8 @@ devices:
     requires: {speaker: [Mia], live: true}
   - {id: safe, kind: lock, name: safe, area: hall, requires: {speaker: any}}
   - {id: lamp, kind: light, name: lamp, area: hall}
+  - {id: sign, kind: light, name: neon sign, area: hall, requires: {speaker: [Mia]}}
+  - {id: fountain, kind: light, name: neon fountain, area: hall, requires: {speaker: [Mia]}}
 """
 VOICE = np.zeros(160, np.float32)
 DIGITS = frozenset("zero one two three four five six seven eight nine".split())
@@ -44,10 +47,12 @@ class Doorman:
     found: Speaker | Unknown = MIA
     answer: Speaker | Unproven = PROVEN
     asked: list[str] = field(default_factory=list)
+    heard: list[Samples | None] = field(default_factory=list)
     challenges: int = 0
 
     async def who(self, request: Request, door: str) -> Speaker | Unknown:
         self.asked.append(door)
+        self.heard.append(request.audio)
         return self.found
 
     async def challenge(self, request: Request, door: str) -> Challenge | None:
@@ -66,8 +71,10 @@ class Spoken:
     talk: Talk
     doorman: Doorman
 
-    async def __call__(self, text: str, language: str = "en", *, typed: bool = False) -> Reply:
-        audio = None if typed else VOICE
+    async def __call__(
+        self, text: str, language: str = "en", *, typed: bool = False, voice: Samples = VOICE
+    ) -> Reply:
+        audio = None if typed else voice
         return await self.talk.router.answer(Request(text, language, audio=audio))
 
     @property
@@ -201,6 +208,32 @@ async def test_a_routine_asks_for_no_proof_but_says_what_it_may_not(say: Spoken)
     say.doorman.found = PROVEN
     await say("I am home")
     assert not say.locked
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "answer"),
+    [
+        ("turn on the neon sihn", "Did you mean: turn on the neon sign?", "yes"),
+        ("turn on the neon", "Which one", "the neon sign"),
+    ],
+)
+async def test_who_confirms_a_guess_has_to_be_one_who_may(
+    say: Spoken, said: str, question: str, answer: str
+) -> None:
+    def lit() -> object:
+        return say.talk.router.states()["sign"]["on"]
+
+    confirming = np.ones(160, np.float32)
+    assert question in (await say(said)).text and say.doorman.asked == []
+    say.doorman.found = Speaker("Ben", 0.99)
+    assert (await say(answer, voice=confirming)).text == "Ben may not do that." and lit() is False
+    assert say.doorman.asked == ["neon sign"] and say.doorman.heard[0] is confirming
+    # Who says only "yes" seldom says enough to be known by it.
+    await say(said)
+    say.doorman.found = Unknown.UNCLEAR
+    assert (await say(answer)).text.startswith("To be sure that it is you") and lit() is False
+    assert say.doorman.asked == ["neon sign"] * 2
+    assert (await say("7 3 9 1 4")).acted and lit() is True
 
 
 class Broken(Doorman):

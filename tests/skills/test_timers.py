@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from pathlib import Path
 
@@ -49,12 +50,14 @@ async def test_a_timer_rings_and_is_forgotten(tmp_path: Path) -> None:
 async def test_several_timers_by_name_and_length(tmp_path: Path) -> None:
     router = await start(tmp_path, Bell())
     assert "10 minutes" in await say(router, "Set a timer for 10 minutes.")
+    began = time.monotonic()
     assert "pasta" in await say(router, "set a 5 minute timer named pasta")
     assert "Which timer" in await say(router, "cancel the timer")
-    assert (
-        await say(router, "add two minutes to the pasta timer") == "The timer has 7 minutes left."
-    )
-    assert "7 minutes left" in await say(router, "how long is left on the pasta timer")
+    for text in ("add two minutes to the pasta timer", "how long is left on the pasta timer"):
+        left = await say(router, text)
+        passed = math.ceil(time.monotonic() - began)
+        possible = [spoken_duration(420 - seconds, "en") for seconds in range(passed + 1)]
+        assert any(f" {value} left" in left for value in possible), left
     assert await say(router, "cancel the pasta timer") == "The timer is cancelled."
     assert "no such timer" in await say(router, "cancel the pizza timer")
     assert await say(router, "cancel the ten minute timer") == "The timer is cancelled."
