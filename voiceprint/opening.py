@@ -88,12 +88,15 @@ class Voiceprints:
                 raise EnrolmentError(
                     f"this voice is enrolled already, as {other.name}: one person, one voiceprint"
                 )
-        person = self.gallery.enrol(
-            name, template, groups=groups, consent=consent, expires=expires, replace=replace
+        return self.gallery.enrol(
+            name,
+            template,
+            groups=groups,
+            consent=consent,
+            expires=expires,
+            replace=replace,
+            fingerprints=enrolment.fingerprints,
         )
-        for fingerprint in enrolment.fingerprints:
-            self.gallery.remember_utterance(person.id, fingerprint)
-        return person
 
 
 @contextmanager

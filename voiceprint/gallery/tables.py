@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -113,5 +114,7 @@ UTTERANCES = Table(
     Column("person_id", Text, ForeignKey("gallery_people.id", ondelete="CASCADE"), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    # Whether the person was enrolled with it; then it is kept as long as that enrolment.
+    Column("enrolment", Boolean, nullable=False),
     Index("gallery_utterances_of_person", "person_id", "id"),
 )

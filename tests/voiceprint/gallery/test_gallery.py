@@ -301,6 +301,26 @@ def test_old_utterances_make_room(gallery: Gallery, monkeypatch: pytest.MonkeyPa
     assert gallery.heard_utterances(anna.id) == ()
 
 
+def test_what_somebody_was_enrolled_with_is_not_forgotten(
+    url: str, key: MasterKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voiceprint.gallery.liveness._UTTERANCES", 2)
+    with Gallery(url, key) as gallery:
+        anna = gallery.enrol("Anna", voice(1), fingerprints=[b"first", b"second"])
+        for number in range(4):
+            gallery.remember_utterance(anna.id, bytes([number]))
+        gallery.rotate_key(key)
+        assert gallery.heard_utterances(anna.id) == (b"\x03", b"\x02", b"second", b"first")
+        with monkeypatch.context() as patch:
+            patch.setattr("voiceprint.gallery.liveness._UTTERANCE_AGE", timedelta(0))
+            assert gallery.heard_utterances(anna.id) == (b"second", b"first")
+        gallery.enrol("Anna", voice(2), replace=True, fingerprints=[b"third"])
+        assert b"first" in gallery.heard_utterances(anna.id)  # until others need the room
+        for number in range(2):
+            gallery.remember_utterance(anna.id, bytes([number]))
+        assert gallery.heard_utterances(anna.id) == (b"\x01", b"\x00", b"third")
+
+
 def test_two_open_galleries_and_many_threads(url: str, key: MasterKey) -> None:
     with Gallery(url, key) as one, Gallery(url, key) as other:
         failed: list[BaseException] = []
