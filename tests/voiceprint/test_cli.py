@@ -100,6 +100,14 @@ def test_from_enrolment_to_deletion(run: Run, people: dict[str, list[str]]) -> N
     assert "Mia" not in run("audit")[1]
 
 
+def test_a_voiceprint_is_replaced_however_the_name_is_spaced(
+    run: Run, people: dict[str, list[str]]
+) -> None:
+    assert run("enroll", "Mia Smith", *people["Mia"][:3], "--consent")[0] == 0
+    assert run("enroll", "Mia  SMITH", *people["Mia"][2:], "--consent", "--replace")[0] == 0
+    assert run("list")[1] == "Mia Smith\n"
+
+
 def test_a_challenge_is_printed_with_its_id(run: Run, people: dict[str, list[str]]) -> None:
     run("enroll", "Mia", *people["Mia"][:3], "--consent")
     status, out, _ = run("challenge", "Mia", "--json", "--length", "4")
@@ -118,7 +126,10 @@ def test_a_challenge_is_printed_with_its_id(run: Run, people: dict[str, list[str
         (["enroll", "Mia", "x.wav"], "--consent"),
         (["enroll", "Mia", "x.wav", "--consent", "--expires", "soon"], "no date"),
         (["identify"], "name one FILE"),
+        (["enroll", "", "x.wav", "--consent"], "1 to 200 letters"),
+        (["enroll", "Mi\udcff", "x.wav", "--consent"], "cannot be shown"),
         (["show", "Mia"], "nobody"),
+        (["show", "Mi\udcff"], "UTF-8"),
         (["challenge", "--length", "99"], "3 to 8"),
         (["challenge", "--seconds", "121"], "up to 120 seconds"),
         (["audit", "--since", "yesterday"], "no date"),

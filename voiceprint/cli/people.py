@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from speech.errors import EnrolmentError
+from speech.errors import ConfigError, EnrolmentError
 from voiceprint.cli.asking import agreed
 from voiceprint.cli.dates import day
 from voiceprint.cli.sources import recordings
@@ -177,7 +177,10 @@ def _consent(args: argparse.Namespace) -> Consent:
 
 def _write(path: Path, text: str) -> None:
     """Write a file that only its owner reads, also where one is that others could read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error.strerror})") from error
     with open(descriptor, "w", encoding="utf-8") as file:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.fchmod(descriptor, 0o600)

@@ -21,8 +21,9 @@ from voiceprint.gallery.contract import (
 )
 from voiceprint.gallery.keys import MasterKey
 from voiceprint.gallery.liveness import Challenges, Utterances
+from voiceprint.gallery.names import clean, fold
 from voiceprint.gallery.people import People
-from voiceprint.gallery.records import fold, micros, same_template
+from voiceprint.gallery.records import micros, same_template
 from voiceprint.gallery.rotation import amount
 from voiceprint.gallery.session import Session
 from voiceprint.gallery.sources import KeySource
@@ -110,6 +111,7 @@ class Gallery:
         EnrolmentError
             The name is taken, or it or the template cannot be used.
         """
+        name = clean(name)
         with self._store.writing() as session:
             people = People(session)
             known = people.find(name)

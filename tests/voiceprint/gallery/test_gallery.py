@@ -11,7 +11,15 @@ import pytest
 from speech.errors import EnrolmentError, GalleryError, UnknownPersonError
 from tests.voiceprint.gallery.people import MODEL, OTHER, voice
 from voiceprint.contract import Consent, Template
-from voiceprint.gallery import Gallery, KeptChallenge, MasterKey, Untaken
+from voiceprint.gallery import (
+    AuditAction,
+    AuditEntry,
+    Gallery,
+    KeptChallenge,
+    MasterKey,
+    Untaken,
+    same_name,
+)
 
 SOON = datetime.now(UTC) + timedelta(days=1)
 CONSENT = Consent(datetime(2026, 3, 1, 12, tzinfo=UTC), "I agree to be recognised by voice.", "Eve")
@@ -46,11 +54,35 @@ def test_a_name_is_taken_whatever_its_case_and_width(gallery: Gallery, name: str
     assert len(gallery.people()) == 1
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\x00b", "a\x1bb"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\x00b", "a\x1bb", "a\udcff"])
 def test_a_name_that_cannot_be_shown_is_refused(gallery: Gallery, name: str) -> None:
     with pytest.raises(EnrolmentError):
         gallery.enrol(name, voice(1))
     assert gallery.people() == ()
+
+
+def test_text_that_is_not_utf_8_is_explained(gallery: Gallery) -> None:
+    half = "Mi\udcff"
+    anna, now = gallery.enrol("Anna", voice(1)), datetime.now(UTC)
+    for attempt in (
+        lambda: gallery.person(half),
+        lambda: gallery.people(half),
+        lambda: list(gallery.audit(person=half)),
+        lambda: gallery.take_challenge(half),
+        lambda: gallery.heard_utterances(half),
+        lambda: gallery.delete(half),
+        lambda: gallery.record(AuditEntry(now, AuditAction.VERIFY, half)),
+        lambda: gallery.enrol("Bert", voice(2), consent=Consent(now, "Yes", half)),
+    ):
+        with pytest.raises(GalleryError, match="UTF-8") as caught:
+            attempt()
+        str(caught.value).encode()
+    assert gallery.people() == (anna,) and gallery.check_audit().intact
+
+
+def test_names_are_the_same_whatever_case_width_and_spaces() -> None:
+    assert same_name("Mia  Smith", " mia smith") and same_name("Ｍｉａ", "MIA")
+    assert not same_name("Mia", "Mía")
 
 
 @pytest.mark.parametrize(
