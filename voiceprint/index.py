@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voiceprint.contract import Person, Template, Vector
+from voiceprint.gallery.names import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Index:
         members: dict[str, list[int]] = {}
         for row, person in enumerate(self._people):
             for group in person.groups:
-                members.setdefault(group.casefold(), []).append(row)
+                members.setdefault(fold(group), []).append(row)
         self._groups = {group: np.array(rows, np.intp) for group, rows in members.items()}
 
     def __len__(self) -> int:
@@ -63,7 +64,7 @@ class Index:
         vector
             Of unit length.
         group
-            Only its members, whatever the case of its name.
+            Only its members, whatever the case, width and spaces of its name.
         """
         if not len(self):
             return []
@@ -82,4 +83,4 @@ class Index:
         ]
 
     def _rows(self, group: str) -> npt.NDArray[np.intp]:
-        return self._groups.get(group.casefold(), np.zeros(0, np.intp))
+        return self._groups.get(fold(group), np.zeros(0, np.intp))

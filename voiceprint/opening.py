@@ -17,7 +17,12 @@ from voiceprint.challenges import Challenges
 from voiceprint.contract import Consent, Person
 from voiceprint.embedding import open_embedder
 from voiceprint.enrolment import Enrolment
+<<<<<<< HEAD
 from voiceprint.gallery import Gallery, MasterKey
+=======
+from voiceprint.gallery import Gallery
+from voiceprint.gallery.names import clean
+>>>>>>> w-fixg
 from voiceprint.identification import Identifier
 from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.check import ChallengeChecker
@@ -42,13 +47,10 @@ class Voiceprints:
         Raises
         ------
         EnrolmentError
-            Somebody of this name is enrolled, and is not to be replaced.
+            It cannot be a name, or somebody of this name is enrolled and is not to be replaced.
         """
-        try:
-            known = self.gallery.person(name)
-        except UnknownPersonError:
-            return
-        if not replace:
+        known = self._known(clean(name))
+        if known is not None and not replace:
             raise EnrolmentError(f"{known.name} is enrolled already: replace them, or say who else")
 
     def enrolment(self) -> Enrolment:
@@ -83,17 +85,27 @@ class Voiceprints:
         """
         template = enrolment.template()
         if not even_if_known:
-            other = self.identifier.known_as(template, besides=name)
+            known = self._known(clean(name))
+            other = self.identifier.known_as(template, besides=known.name if known else name)
             if other is not None:
                 raise EnrolmentError(
                     f"this voice is enrolled already, as {other.name}: one person, one voiceprint"
                 )
-        person = self.gallery.enrol(
-            name, template, groups=groups, consent=consent, expires=expires, replace=replace
+        return self.gallery.enrol(
+            name,
+            template,
+            groups=groups,
+            consent=consent,
+            expires=expires,
+            replace=replace,
+            fingerprints=enrolment.fingerprints,
         )
-        for fingerprint in enrolment.fingerprints:
-            self.gallery.remember_utterance(person.id, fingerprint)
-        return person
+
+    def _known(self, name: str) -> Person | None:
+        try:
+            return self.gallery.person(name)
+        except UnknownPersonError:
+            return None
 
 
 @contextmanager

@@ -111,7 +111,7 @@ async def hall(
 
         router = await open_skills(home, tmp_path / "state", nobody, languages=())
         stack.push_async_callback(router.close)
-        speakers = router.who = VoiceprintSpeakers(known, ttl=timedelta(minutes=30))
+        speakers = router.who = VoiceprintSpeakers(known, ttl=timedelta(minutes=2))
         stack.push_async_callback(speakers.close)
         synthesizer = open_synthesizer()
         stack.callback(synthesizer.close)

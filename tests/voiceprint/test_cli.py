@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,11 @@ import pytest
 from service.cli import main
 from speech.audio import write
 from speech.synthesis.espeak import EspeakSynthesizer
+from tests.voiceprint.gallery.people import voice as template
+from voiceprint.cli.dates import day
 from voiceprint.cli.sources import SENTENCES
-from voiceprint.gallery import MasterKey
+from voiceprint.contract import Person
+from voiceprint.gallery import Gallery, MasterKey
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -95,6 +100,14 @@ def test_from_enrolment_to_deletion(run: Run, people: dict[str, list[str]]) -> N
     assert "Mia" not in run("audit")[1]
 
 
+def test_a_voiceprint_is_replaced_however_the_name_is_spaced(
+    run: Run, people: dict[str, list[str]]
+) -> None:
+    assert run("enroll", "Mia Smith", *people["Mia"][:3], "--consent")[0] == 0
+    assert run("enroll", "Mia  SMITH", *people["Mia"][2:], "--consent", "--replace")[0] == 0
+    assert run("list")[1] == "Mia Smith\n"
+
+
 def test_a_challenge_is_printed_with_its_id(run: Run, people: dict[str, list[str]]) -> None:
     run("enroll", "Mia", *people["Mia"][:3], "--consent")
     status, out, _ = run("challenge", "Mia", "--json", "--length", "4")
@@ -113,9 +126,17 @@ def test_a_challenge_is_printed_with_its_id(run: Run, people: dict[str, list[str
         (["enroll", "Mia", "x.wav"], "--consent"),
         (["enroll", "Mia", "x.wav", "--consent", "--expires", "soon"], "no date"),
         (["identify"], "name one FILE"),
+        (["enroll", "", "x.wav", "--consent"], "1 to 200 letters"),
+        (["enroll", "Mi\udcff", "x.wav", "--consent"], "cannot be shown"),
         (["show", "Mia"], "nobody"),
+        (["show", "Mi\udcff"], "UTF-8"),
         (["challenge", "--length", "99"], "3 to 8"),
+        (["challenge", "--seconds", "121"], "up to 120 seconds"),
         (["audit", "--since", "yesterday"], "no date"),
+        (["audit", "--prune", "2999-01-01", "--yes"], "yet to come"),
+        (["audit", "--prune=-9d", "--yes"], "yet to come"),
+        (["audit", "--prune", "0d"], "--yes"),
+        (["audit", "--noted", "1:ab"], "--check"),
         (["rotate-key", "--new-key-file", "missing.key"], "missing.key"),
         (["list", "--gallery", "nosql://here"], "nosql"),
     ],
@@ -123,6 +144,61 @@ def test_a_challenge_is_printed_with_its_id(run: Run, people: dict[str, list[str
 def test_wrong_use_is_explained(run: Run, arguments: list[str], says: str) -> None:
     status, _, err = run(*arguments)
     assert status == 2 and says.lower() in err.lower() and "Traceback" not in err
+
+
+@pytest.fixture
+def mia(run: Run) -> Person:
+    """Enrolled with a voiceprint that no audio was needed for."""
+    with Gallery() as gallery:
+        return gallery.enrol("Mia", template(1))
+
+
+def test_what_is_exported_is_for_its_owner_and_in_the_log(
+    run: Run, mia: Person, tmp_path: Path
+) -> None:
+    file = tmp_path / "mia.json"
+    file.write_text("for all to read")
+    file.chmod(0o644)
+    assert run("export", "Mia", "--templates", "--output", str(file))[0] == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    exported = json.loads(file.read_text())
+    assert exported["id"] == mia.id and exported["audit"][-1]["action"] == "export"
+    assert run("export", "Mia")[0] == 0
+    assert [json.loads(line)["action"] for line in run("audit", "--json")[1].splitlines()] == [
+        "enrol", "export", "export",
+    ]  # fmt: skip
+    assert run("export", "Mia", "--output", str(tmp_path / "gone" / "mia.json"))[0] == 2
+
+
+def test_the_log_is_shortened_only_on_purpose(
+    run: Run, mia: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    for answer, status, entries in (("n", 1, 1), ("y", 0, 1)):
+        monkeypatch.setattr("builtins.input", lambda answer=answer: answer)
+        assert run("audit", "--prune", "0d")[0] == status
+        log = [json.loads(line) for line in run("audit", "--json")[1].splitlines()]
+        assert len(log) == entries
+    assert log[0]["action"] == "prune"
+    assert run("audit", "--prune", "0d", "--yes", "--json")[1] == '{"removed": 1}\n'
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Honolulu", "Pacific/Auckland"])
+def test_a_date_is_the_whole_day(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        last = day("2999-12-31", ahead=True)
+        first = day("2020-12-31", ahead=False)
+        moment = day("2999-12-31T08:00", ahead=True)
+        assert last is not None and first is not None and moment is not None
+        assert f"{last.astimezone():%Y-%m-%d %H:%M:%S}" == "2999-12-31 23:59:59"
+        assert f"{first.astimezone():%Y-%m-%d %H:%M:%S}" == "2020-12-31 00:00:00"
+        assert f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" == "2999-12-31 08:00:00"
+        assert day(f"{datetime.now():%Y-%m-%d}", ahead=True)  # today lasts
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_too_few_good_recordings_enrol_nobody(run: Run, people: dict[str, list[str]]) -> None:

@@ -56,7 +56,8 @@ def test_challenges_of_words_and_other_languages() -> None:
     [
         ({"kind": "letters"}, "digits or words"),
         ({"length": 2}, "3 to 8"),
-        ({"ttl": timedelta()}, "time"),
+        ({"ttl": timedelta()}, "up to 120 seconds"),
+        ({"ttl": timedelta(seconds=121)}, "up to 120 seconds"),
         ({"language": "tlh"}, "only in"),
         ({"kind": "words", "language": "ko"}, "only in en"),
     ],

@@ -57,7 +57,7 @@ def _add_people(inner: Commands) -> None:
         help="the person has agreed to be recognised by voice (asked at a terminal)",
     )
     enrol.add_argument("--witness", metavar="WHO", default="", help="who recorded the consent")
-    enrol.add_argument("--expires", metavar="DATE", help="until when: 2027-12-31, or days: 365d")
+    enrol.add_argument("--expires", metavar="DATE", help="the last day: 2027-12-31, or days: 365d")
     enrol.add_argument(
         "--replace", action="store_true", help="the person is enrolled: replace the voiceprint"
     )
@@ -89,7 +89,8 @@ def _add_people(inner: Commands) -> None:
         "export",
         "write what is kept of a person as JSON",
         "The answer to a person who asks what is kept: everything but the voiceprint itself, "
-        "which --templates adds, unencrypted.",
+        "which --templates adds, unencrypted. Only you can read the file, and the audit log tells "
+        "of it.",
         "export",
     )
     export.add_argument("name", metavar="NAME")
@@ -150,7 +151,11 @@ def _add_decisions(inner: Commands) -> None:
     )
     challenge.add_argument("--length", type=_positive, metavar="N", help="how many, 3 to 8")
     challenge.add_argument(
-        "--seconds", type=_positive, default=30, metavar="S", help="to answer in (default: 30)"
+        "--seconds",
+        type=_positive,
+        default=30,
+        metavar="S",
+        help="to answer in, at most 120 (default: 30)",
     )
 
 
@@ -179,6 +184,7 @@ def _add_keeping(inner: Commands) -> None:
         "--check", action="store_true", help="exit status 1 if anything was changed or removed"
     )
     what.add_argument("--prune", metavar="DATE", help="remove what is older")
+    audit.add_argument("--yes", action="store_true", help="with --prune: do not ask")
     audit.add_argument(
         "--noted", metavar="HEAD", help="with --check: the head that an earlier check printed"
     )
@@ -240,8 +246,8 @@ def _add_purpose(parser: argparse.ArgumentParser) -> None:
 
 def _positive(text: str) -> int:
     value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not above 0")
+    if not 1 <= value <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{value} is not from 1 to 1000000")
     return value
 
 

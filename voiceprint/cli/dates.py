@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from speech.errors import ConfigError
 
@@ -13,7 +13,8 @@ def day(text: str | None, *, ahead: bool) -> datetime | None:
     Parameters
     ----------
     ahead
-        Whether days count from now on rather than back.
+        Whether it has to lie ahead: days count from now on rather than back, and a date is the
+        end of that day rather than its beginning.
 
     Raises
     ------
@@ -28,9 +29,19 @@ def day(text: str | None, *, ahead: bool) -> datetime | None:
             days = timedelta(days=int(text[:-1]))
             when = now + days if ahead else now - days
         else:
-            when = datetime.fromisoformat(text).astimezone(UTC)
+            when = _date(text, ahead).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ConfigError(f"{text!r} is no date: write 2027-12-31, or days such as 30d") from error
     if ahead and when <= now:
         raise ConfigError(f"{text} has passed already")
+    if not ahead and when > now:
+        raise ConfigError(f"{text} has yet to come")
     return when
+
+
+def _date(text: str, ahead: bool) -> datetime:
+    try:
+        of_day = date.fromisoformat(text)
+    except ValueError:
+        return datetime.fromisoformat(text)  # with the time of day
+    return datetime.combine(of_day, time.max if ahead else time.min)

@@ -10,23 +10,28 @@ from typing import Any
 
 from speech.errors import ConfigError
 from speech.progress import progress
+from voiceprint.cli.asking import agreed
 from voiceprint.cli.dates import day
 from voiceprint.gallery import AuditEntry, Gallery, MasterKey
 
 
 def audit(args: argparse.Namespace) -> int:
     """Print, check or shorten the audit log."""
+    if args.noted is not None and not args.check:
+        raise ConfigError("--noted is what --check compares with: give both")
+    since, before = day(args.since, ahead=False), day(args.prune, ahead=False)
     with Gallery(args.gallery) as gallery:
         if args.check:
             return _check(args, gallery)
-        if args.prune is not None:
-            before = day(args.prune, ahead=False)
-            assert before is not None
+        if before is not None:
+            question = f"Remove what is older than {before.astimezone():%Y-%m-%d %H:%M} for good?"
+            if not args.yes and not agreed(question, "--yes"):
+                return 1
             removed = gallery.prune_audit(before)
             told = f"{removed} entries are removed; the rest can still be checked."
             print(json.dumps({"removed": removed}) if args.json else told)
             return 0
-        for entry in gallery.audit(person=args.person, since=day(args.since, ahead=False)):
+        for entry in gallery.audit(person=args.person, since=since):
             print(json.dumps(entry_as_json(entry), default=str) if args.json else _line(entry))
     return 0
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import os
+import stat
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from speech.errors import ConfigError, EnrolmentError
+from voiceprint.cli.asking import agreed
 from voiceprint.cli.dates import day
 from voiceprint.cli.sources import recordings
 from voiceprint.contract import Consent, Person
 from voiceprint.enrolment import UTTERANCES, Check, Enrolment
-from voiceprint.gallery import Gallery
+from voiceprint.gallery import AuditAction, AuditEntry, Gallery
 from voiceprint.opening import open_voiceprints
 
 STATEMENT = (
@@ -106,7 +109,7 @@ def delete(args: argparse.Namespace) -> int:
     """Delete a person."""
     with Gallery(args.gallery) as gallery:
         person = gallery.person(args.name)
-        if not args.yes and not _agreed(f"Delete everything about {person.name}?", "--yes"):
+        if not args.yes and not agreed(f"Delete everything about {person.name}?", "--yes"):
             return 1
         gallery.delete(person)
     return _changed(args, person, "is deleted")
@@ -116,6 +119,9 @@ def export(args: argparse.Namespace) -> int:
     """Write what is kept of a person."""
     with Gallery(args.gallery) as gallery:
         person = gallery.person(args.name)
+        what = "with the voiceprints" if args.templates else "without the voiceprints"
+        now = datetime.now(UTC)
+        gallery.record(AuditEntry(now, AuditAction.EXPORT, "command line", person.id, reason=what))
         about = person_as_json(person)
         about["audit"] = [
             {key: value for key, value in asdict(entry).items() if value not in (None, "")}
@@ -136,7 +142,7 @@ def export(args: argparse.Namespace) -> int:
     if args.output is None:
         sys.stdout.write(text)
     else:
-        Path(args.output).write_text(text, encoding="utf-8")
+        _write(Path(args.output), text)
     return 0
 
 
@@ -164,16 +170,21 @@ def person_as_json(person: Person) -> dict[str, Any]:
 def _consent(args: argparse.Namespace) -> Consent:
     if not args.consent:
         print(STATEMENT, file=sys.stderr)
-        if not _agreed(f"Does {args.name} agree?", "--consent"):
+        if not agreed(f"Does {args.name} agree?", "--consent"):
             raise EnrolmentError(f"without the consent of {args.name} nothing is recorded")
     return Consent(datetime.now(UTC), STATEMENT, args.witness)
 
 
-def _agreed(question: str, option: str) -> bool:
-    if not sys.stdin.isatty():
-        raise ConfigError(f"{question} Give {option} where nobody is there to answer")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return input().strip().lower() in ("y", "yes")
+def _write(path: Path, text: str) -> None:
+    """Write a file that only its owner reads, also where one is that others could read."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error.strerror})") from error
+    with open(descriptor, "w", encoding="utf-8") as file:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.fchmod(descriptor, 0o600)
+        file.write(text)
 
 
 def _told(name: str, check: Check, enrolment: Enrolment) -> str:
@@ -197,7 +208,7 @@ def _marks(person: Person) -> list[str]:
         marks.append("blocked")
     if person.expires is not None:
         late = person.expires <= datetime.now(UTC)
-        marks.append(f"{'expired' if late else 'until'} {person.expires:%Y-%m-%d}")
+        marks.append(f"{'expired' if late else 'until'} {person.expires.astimezone():%Y-%m-%d}")
     return marks
 
 

@@ -10,6 +10,7 @@ from voiceprint.gallery.contract import (
 from voiceprint.gallery.database import gallery_file
 from voiceprint.gallery.gallery import Gallery
 from voiceprint.gallery.keys import MasterKey
+from voiceprint.gallery.names import same_name
 
 __all__ = [
     "AuditAction",
@@ -20,4 +21,5 @@ __all__ = [
     "MasterKey",
     "Untaken",
     "gallery_file",
+    "same_name",
 ]

@@ -149,6 +149,12 @@ class Database:
             yield
         except SQLAlchemyError as error:
             raise explain(error, str(self)) from error
+        except UnicodeEncodeError as error:  # half a character, as of a name in another encoding
+            half = error.object[error.start : error.end]
+            raise GalleryError(
+                f"what is to be kept or looked for holds {half!r}, which is not text in UTF-8: "
+                "write it in UTF-8"
+            ) from None
 
 
 def gallery_file(url: str | None = None) -> Path | None:

@@ -21,8 +21,9 @@ from voiceprint.gallery.contract import (
 )
 from voiceprint.gallery.keys import MasterKey
 from voiceprint.gallery.liveness import Challenges, Utterances
+from voiceprint.gallery.names import clean, fold
 from voiceprint.gallery.people import People
-from voiceprint.gallery.records import fold, micros, same_template
+from voiceprint.gallery.records import micros, same_template
 from voiceprint.gallery.rotation import amount
 from voiceprint.gallery.session import Session
 from voiceprint.gallery.sources import KeySource
@@ -82,6 +83,7 @@ class Gallery:
         consent: Consent | None = None,
         expires: datetime | None = None,
         replace: bool = False,
+        fingerprints: Sequence[bytes] = (),
     ) -> Person:
         """Enrol somebody.
 
@@ -100,12 +102,16 @@ class Gallery:
         replace
             Whether somebody of this name may be there: the templates of all models are replaced,
             a block stays.
+        fingerprints
+            Of the recordings that the template was made of: they count as heard, whatever the
+            person says later, until the enrolment is replaced.
 
         Raises
         ------
         EnrolmentError
             The name is taken, or it or the template cannot be used.
         """
+        name = clean(name)
         with self._store.writing() as session:
             people = People(session)
             known = people.find(name)
@@ -120,6 +126,7 @@ class Gallery:
                     expires=expires,
                 )
                 people.remove_templates(person_id)
+                Utterances(session).release(person_id)
                 mark_unclean(session)
             else:
                 raise EnrolmentError(
@@ -127,6 +134,7 @@ class Gallery:
                     "another name"
                 )
             people.set_template(person_id, template)
+            Utterances(session).enrol(person_id, fingerprints)
             _note(session, AuditAction.ENROL, person_id, template.model)
             return people.get(person_id)
 
@@ -268,7 +276,10 @@ class Gallery:
             return Challenges(session).take(id)
 
     def remember_utterance(self, person_id: str, fingerprint: bytes) -> None:
-        """Keep the fingerprint of what somebody said: the newest 200, for a year."""
+        """Keep the fingerprint of what somebody said: the newest 200, for a year.
+
+        Those of the enrolment count apart.
+        """
         with self._store.writing() as session:
             Utterances(session).remember(person_id, fingerprint)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -91,22 +91,27 @@ class Utterances:
     def remember(self, person_id: str, fingerprint: bytes) -> None:
         """Add one; those that are too old or too many go."""
         _require(self._connection, person_id)
-        now = datetime.now(UTC)
-        self._connection.execute(
-            insert(UTTERANCES).values(
-                person_id=person_id,
-                at=micros(now),
-                sealed=self._vault.seal(fingerprint, "utterance", person_id),
-            )
-        )
-        theirs = UTTERANCES.c.person_id == person_id
+        self._add(person_id, fingerprint, enrolment=False)
+        theirs = (UTTERANCES.c.person_id == person_id) & ~UTTERANCES.c.enrolment
+        oldest = micros(datetime.now(UTC) - _UTTERANCE_AGE)
         kept = (
             select(UTTERANCES.c.id)
-            .where(theirs, UTTERANCES.c.at >= micros(now - _UTTERANCE_AGE))
+            .where(theirs, UTTERANCES.c.at >= oldest)
             .order_by(UTTERANCES.c.id.desc())
             .limit(_UTTERANCES)
         )
         self._connection.execute(delete(UTTERANCES).where(theirs, UTTERANCES.c.id.not_in(kept)))
+
+    def enrol(self, person_id: str, fingerprints: Iterable[bytes]) -> None:
+        """Add those of an enrolment, which stay until they are released."""
+        for fingerprint in fingerprints:
+            self._add(person_id, fingerprint, enrolment=True)
+
+    def release(self, person_id: str) -> None:
+        """Let those of an enrolment that is over grow old like others."""
+        self._connection.execute(
+            update(UTTERANCES).where(UTTERANCES.c.person_id == person_id).values(enrolment=False)
+        )
 
     def heard(self, person_id: str, besides: Collection[bytes] = ()) -> dict[bytes, bytes]:
         """The fingerprints kept, the newest first, each by what is sealed of it.
@@ -119,7 +124,10 @@ class Utterances:
         oldest = micros(datetime.now(UTC) - _UTTERANCE_AGE)
         kept = self._connection.execute(
             select(UTTERANCES.c.sealed)
-            .where(UTTERANCES.c.person_id == person_id, UTTERANCES.c.at >= oldest)
+            .where(
+                UTTERANCES.c.person_id == person_id,
+                UTTERANCES.c.enrolment | (UTTERANCES.c.at >= oldest),
+            )
             .order_by(UTTERANCES.c.id.desc())
         ).scalars()
         try:
@@ -133,6 +141,16 @@ class Utterances:
                 f"what person {person_id} said before cannot be trusted: {error}. "
                 "Put back a back-up, or delete that id and enrol the person again"
             ) from None
+
+    def _add(self, person_id: str, fingerprint: bytes, *, enrolment: bool) -> None:
+        self._connection.execute(
+            insert(UTTERANCES).values(
+                person_id=person_id,
+                at=micros(datetime.now(UTC)),
+                sealed=self._vault.seal(fingerprint, "utterance", person_id),
+                enrolment=enrolment,
+            )
+        )
 
 
 def _require(connection: Connection, person_id: str | None) -> None:

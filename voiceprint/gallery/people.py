@@ -13,13 +13,8 @@ from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from speech.errors import EnrolmentError, GalleryError, UnknownPersonError
 from voiceprint.contract import Consent, EmbeddingModel, Person, Template
-from voiceprint.gallery.records import (
-    Record,
-    clean,
-    fold,
-    template_from_bytes,
-    template_to_bytes,
-)
+from voiceprint.gallery.names import clean, fold, same_name
+from voiceprint.gallery.records import Record, template_from_bytes, template_to_bytes
 from voiceprint.gallery.session import Session
 from voiceprint.gallery.tables import MEMBERS, PEOPLE, TEMPLATES
 from voiceprint.gallery.vault import TamperedError
@@ -51,7 +46,7 @@ class People:
         if row is None:
             return None
         record = self._record(row)
-        if fold(record.name) != fold(name):
+        if not same_name(record.name, name):
             raise GalleryError(f"the name of person {row.id} was changed from outside")
         return record.person(row.id, self._models([row.id]).get(row.id, ()))
 

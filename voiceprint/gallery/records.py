@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import struct
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,6 @@ from voiceprint.contract import Consent, EmbeddingModel, Person, Template
 
 _TEMPLATE = struct.Struct("<IdI")
 """Utterances, seconds of speech, dimension; the vector follows as little-endian float32."""
-_LONGEST = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -95,27 +93,6 @@ def template_from_bytes(plain: bytes, model: EmbeddingModel) -> Template:
 def same_template(one: Template, other: Template) -> bool:
     """Whether two are equal to the last bit of their vectors, which ``==`` does not look at."""
     return one == other and template_to_bytes(one) == template_to_bytes(other)
-
-
-def clean(name: str, what: str = "name") -> str:
-    """A name as it is kept: composed letters, single spaces.
-
-    Raises
-    ------
-    EnrolmentError
-        It is empty, too long, or holds what cannot be shown.
-    """
-    kept = " ".join(unicodedata.normalize("NFC", name).split())
-    if not kept or len(kept) > _LONGEST:
-        raise EnrolmentError(f"a {what} has 1 to {_LONGEST} letters, not {len(kept)}")
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Cn") for letter in kept):
-        raise EnrolmentError(f"the {what} {kept!r} holds what cannot be shown")
-    return kept
-
-
-def fold(name: str) -> str:
-    """What names are compared by: whatever the case, width and spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def micros(when: datetime) -> int:

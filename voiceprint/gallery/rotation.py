@@ -14,7 +14,8 @@ from sqlalchemy import Row, Table, and_, bindparam, delete, func, insert, select
 from speech.errors import GalleryError
 from speech.progress import Advance
 from voiceprint.gallery.keys import MasterKey
-from voiceprint.gallery.records import Record, fold
+from voiceprint.gallery.names import fold
+from voiceprint.gallery.records import Record
 from voiceprint.gallery.session import Session, add_epoch, read_keys
 from voiceprint.gallery.tables import (
     AUDIT,

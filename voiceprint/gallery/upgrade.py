@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from speech.errors import GalleryError
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The last step in ``migrations/versions``; comparing with it spares loading Alembic."""
 _VERSIONS = "gallery_version"
 

@@ -38,6 +38,9 @@ class Challenge:
 DEFAULT_LENGTH = {Kind.DIGITS: 5, Kind.WORDS: 4}
 """65,610 strings of digits and 2.4 million of words: to guess one is hopeless."""
 
+LONGEST_TTL = timedelta(seconds=120)
+"""What can be answered for longer may be answered by a recording cut together."""
+
 _SHORTEST, _LONGEST = 3, 8  # people forget longer ones
 
 
@@ -55,7 +58,8 @@ def new_challenge(
     length
         Digits or words, 3 to 8; :data:`DEFAULT_LENGTH` where None.
     ttl
-        For how long it may be answered: long enough to hear and say it.
+        For how long it may be answered: long enough to hear and say it, :data:`LONGEST_TTL` at
+        most.
     language
         BCP 47. Words are there in English only.
 
@@ -70,8 +74,11 @@ def new_challenge(
     length = DEFAULT_LENGTH[kind] if length is None else length
     if not _SHORTEST <= length <= _LONGEST:
         raise ConfigError(f"a challenge has {_SHORTEST} to {_LONGEST} {kind}, not {length}")
-    if ttl <= timedelta():
-        raise ConfigError(f"a challenge needs time to be answered, not {ttl}")
+    if not timedelta() < ttl <= LONGEST_TTL:
+        raise ConfigError(
+            f"a challenge can be answered for up to {LONGEST_TTL.seconds} seconds, not for "
+            f"{ttl.total_seconds():g}"
+        )
     words = vocabulary(kind, language)
     drawn: list[str] = []
     while len(drawn) < length:

@@ -11,7 +11,15 @@ import pytest
 from speech.errors import EnrolmentError, GalleryError, UnknownPersonError
 from tests.voiceprint.gallery.people import MODEL, OTHER, voice
 from voiceprint.contract import Consent, Template
-from voiceprint.gallery import Gallery, KeptChallenge, MasterKey, Untaken
+from voiceprint.gallery import (
+    AuditAction,
+    AuditEntry,
+    Gallery,
+    KeptChallenge,
+    MasterKey,
+    Untaken,
+    same_name,
+)
 
 SOON = datetime.now(UTC) + timedelta(days=1)
 CONSENT = Consent(datetime(2026, 3, 1, 12, tzinfo=UTC), "I agree to be recognised by voice.", "Eve")
@@ -46,11 +54,35 @@ def test_a_name_is_taken_whatever_its_case_and_width(gallery: Gallery, name: str
     assert len(gallery.people()) == 1
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\x00b", "a\x1bb"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\x00b", "a\x1bb", "a\udcff"])
 def test_a_name_that_cannot_be_shown_is_refused(gallery: Gallery, name: str) -> None:
     with pytest.raises(EnrolmentError):
         gallery.enrol(name, voice(1))
     assert gallery.people() == ()
+
+
+def test_text_that_is_not_utf_8_is_explained(gallery: Gallery) -> None:
+    half = "Mi\udcff"
+    anna, now = gallery.enrol("Anna", voice(1)), datetime.now(UTC)
+    for attempt in (
+        lambda: gallery.person(half),
+        lambda: gallery.people(half),
+        lambda: list(gallery.audit(person=half)),
+        lambda: gallery.take_challenge(half),
+        lambda: gallery.heard_utterances(half),
+        lambda: gallery.delete(half),
+        lambda: gallery.record(AuditEntry(now, AuditAction.VERIFY, half)),
+        lambda: gallery.enrol("Bert", voice(2), consent=Consent(now, "Yes", half)),
+    ):
+        with pytest.raises(GalleryError, match="UTF-8") as caught:
+            attempt()
+        str(caught.value).encode()
+    assert gallery.people() == (anna,) and gallery.check_audit().intact
+
+
+def test_names_are_the_same_whatever_case_width_and_spaces() -> None:
+    assert same_name("Mia  Smith", " mia smith") and same_name("Ｍｉａ", "MIA")
+    assert not same_name("Mia", "Mía")
 
 
 @pytest.mark.parametrize(
@@ -299,6 +331,26 @@ def test_old_utterances_make_room(gallery: Gallery, monkeypatch: pytest.MonkeyPa
     assert gallery.heard_utterances(bert.id) == (b"of Bert",)
     monkeypatch.setattr("voiceprint.gallery.liveness._UTTERANCE_AGE", timedelta(0))
     assert gallery.heard_utterances(anna.id) == ()
+
+
+def test_what_somebody_was_enrolled_with_is_not_forgotten(
+    url: str, key: MasterKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voiceprint.gallery.liveness._UTTERANCES", 2)
+    with Gallery(url, key) as gallery:
+        anna = gallery.enrol("Anna", voice(1), fingerprints=[b"first", b"second"])
+        for number in range(4):
+            gallery.remember_utterance(anna.id, bytes([number]))
+        gallery.rotate_key(key)
+        assert gallery.heard_utterances(anna.id) == (b"\x03", b"\x02", b"second", b"first")
+        with monkeypatch.context() as patch:
+            patch.setattr("voiceprint.gallery.liveness._UTTERANCE_AGE", timedelta(0))
+            assert gallery.heard_utterances(anna.id) == (b"second", b"first")
+        gallery.enrol("Anna", voice(2), replace=True, fingerprints=[b"third"])
+        assert b"first" in gallery.heard_utterances(anna.id)  # until others need the room
+        for number in range(2):
+            gallery.remember_utterance(anna.id, bytes([number]))
+        assert gallery.heard_utterances(anna.id) == (b"\x01", b"\x00", b"third")
 
 
 def test_two_open_galleries_and_many_threads(url: str, key: MasterKey) -> None:

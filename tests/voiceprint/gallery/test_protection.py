@@ -14,7 +14,7 @@ from speech.errors import ConfigError, GalleryError
 from tests.voiceprint.gallery.people import MODEL, OTHER, voice
 from tests.voiceprint.gallery.test_audit import outside, tamper
 from voiceprint.contract import Consent, Outcome
-from voiceprint.gallery import AuditAction, AuditEntry, Gallery, MasterKey
+from voiceprint.gallery import AuditAction, AuditCheck, AuditEntry, Gallery, MasterKey
 
 NAMES = ("Wilhelmina", "Balthasar", "张伟")
 
@@ -181,6 +181,49 @@ def test_what_is_moved_or_changed_is_refused(file: Path, key: MasterKey, swap: s
         with pytest.raises(GalleryError, match="keys are not changed"):
             gallery.rotate_key(MasterKey.new())
     Gallery(url, key).close()
+
+
+WRONG_TYPES = {
+    "gallery_keys": ("data_key", "audit_key"),
+    "gallery_state": ("version", "base", "base_mac", "head", "head_mac", "seal", "unclean"),
+    "gallery_people": ("id", "sealed"),
+    "gallery_templates": ("model_name", "sealed"),
+    "gallery_utterances": ("at", "sealed"),
+    "gallery_challenges": ("expires", "sealed"),
+    "gallery_audit": ("number", "epoch", "at", "person_id", "sealed", "mac"),
+}
+
+
+@pytest.mark.parametrize("column", [f"{t}.{c}" for t, them in WRONG_TYPES.items() for c in them])
+def test_what_is_of_another_type_is_refused(file: Path, key: MasterKey, column: str) -> None:
+    """As SQLite allows: text in place of bytes and numbers, bytes in place of text."""
+    with Gallery(str(file), key) as gallery:
+        anna = gallery.enrol("Anna", voice(1), fingerprints=[b"heard"])
+        gallery.keep_challenge("one", None, "seven", datetime.now(UTC) + timedelta(days=1))
+    table, name = column.split(".")
+    wrong = "x'00ff'" if name in ("id", "model_name", "person_id") else "'a text'"
+    tamper(str(file), f"UPDATE {table} SET {name} = {wrong}")
+    uses: list[Callable[[Gallery], object]] = [
+        lambda gallery: gallery.people(),
+        lambda gallery: list(gallery.templates(MODEL)),
+        lambda gallery: gallery.template(anna, MODEL),
+        lambda gallery: gallery.heard_utterances(anna.id),
+        lambda gallery: gallery.take_challenge("one"),
+        lambda gallery: gallery.version(),
+        lambda gallery: list(gallery.audit()),
+        lambda gallery: gallery.check_audit(),
+        lambda gallery: gallery.record(AuditEntry(datetime.now(UTC), AuditAction.VERIFY)),
+        lambda gallery: gallery.rotate_key(MasterKey.new()),
+    ]
+    refused = 0
+    for use in uses:
+        try:
+            with Gallery(str(file), key) as gallery:
+                if isinstance(found := use(gallery), AuditCheck):
+                    refused += not found.intact
+        except GalleryError:
+            refused += 1
+    assert refused
 
 
 def exchange_names(url: str, *ids: str) -> None:

@@ -12,6 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 import voiceprint.gallery.upgrade as upgrades
 from speech.errors import GalleryError
@@ -22,16 +23,16 @@ from voiceprint.gallery.tables import METADATA
 
 
 @contextmanager
-def first_revision() -> Iterator[None]:
-    """Galleries are made as the first revision of the tables was."""
+def tables_of(revision: str) -> Iterator[None]:
+    """Galleries are made as an earlier revision of the tables was."""
     upgrade = command.upgrade
 
-    def only_first(config: Any, revision: str) -> None:
-        upgrade(config, "0001")
+    def only(config: Any, newest: str) -> None:
+        upgrade(config, revision)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command, "upgrade", only_first)
-        patch.setattr(upgrades, "NEWEST", "0001")
+        patch.setattr(command, "upgrade", only)
+        patch.setattr(upgrades, "NEWEST", revision)
         yield
 
 
@@ -47,7 +48,7 @@ def test_the_newest_step_is_known_and_makes_the_tables(url: str, key: MasterKey)
 
 
 def test_a_gallery_of_the_first_revision_is_kept(url: str, key: MasterKey) -> None:
-    with first_revision(), Gallery(url, key) as gallery:
+    with tables_of("0001"), Gallery(url, key) as gallery:
         anna = gallery.enrol("Anna", voice(1), groups=["Family"])
         with pytest.raises(GalleryError):
             gallery.remember_utterance(anna.id, b"heard")
@@ -57,6 +58,22 @@ def test_a_gallery_of_the_first_revision_is_kept(url: str, key: MasterKey) -> No
         gallery.remember_utterance(anna.id, b"heard")
         assert gallery.heard_utterances(anna.id) == (b"heard",)
         assert gallery.check_audit().intact
+
+
+def test_what_was_heard_before_the_third_revision_is_kept(url: str, key: MasterKey) -> None:
+    with tables_of("0002"):
+        Gallery(url, key).close()
+    tamper(
+        url,
+        "INSERT INTO gallery_people (id, name_token, sealed) VALUES ('anna', 'a', 'b')",
+        "INSERT INTO gallery_utterances (person_id, at, sealed) VALUES ('anna', 1, 'c')",
+    )
+    Gallery(url, key).close()
+    engine = outside(url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT person_id, at, enrolment FROM gallery_utterances"))
+        assert [tuple(row) for row in rows] == [("anna", 1, False)]
+    engine.dispose()
 
 
 def test_a_gallery_of_a_newer_version_is_left_alone(url: str, key: MasterKey) -> None:
