@@ -17,12 +17,8 @@ from voiceprint.challenges import Challenges
 from voiceprint.contract import Consent, Person
 from voiceprint.embedding import open_embedder
 from voiceprint.enrolment import Enrolment
-<<<<<<< HEAD
 from voiceprint.gallery import Gallery, MasterKey
-=======
-from voiceprint.gallery import Gallery
 from voiceprint.gallery.names import clean
->>>>>>> w-fixg
 from voiceprint.identification import Identifier
 from voiceprint.liveness.aasist import SpoofDetector
 from voiceprint.liveness.check import ChallengeChecker

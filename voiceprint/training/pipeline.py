@@ -34,8 +34,8 @@ CALIBRATED_ON = {
     "noise 10 dB": 0.1,
     "telephone": 0.1,
 }
-"""The conditions whose trials the calibration is fitted to, and how much each weighs: homes are quiet
-more often than not, and what fits the rare conditions better fits the common ones worse."""
+"""The conditions whose trials the calibration is fitted to, and how much each weighs: what fits the
+rarer conditions better fits the common ones worse."""
 FALSE_ACCEPTS = {Purpose.CONVENIENCE: 1e-2, Purpose.STANDARD: 1e-3, Purpose.STRICT: 1e-4}
 """The share of other speakers that each threshold is to let pass."""
 
