@@ -21,7 +21,8 @@ from sqlalchemy import Table, insert
 from benchmarks.command import run, show
 from voiceprint.contract import EmbeddingModel, Outcome, Template
 from voiceprint.gallery import AuditAction, AuditEntry, Gallery, MasterKey
-from voiceprint.gallery.records import Record, fold, template_to_bytes
+from voiceprint.gallery.names import fold
+from voiceprint.gallery.records import Record, template_to_bytes
 from voiceprint.gallery.tables import PEOPLE, TEMPLATES
 
 _MODEL = EmbeddingModel("benchmark", "1")

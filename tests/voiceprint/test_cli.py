@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +16,7 @@ from service.cli import main
 from speech.audio import write
 from speech.synthesis.espeak import EspeakSynthesizer
 from tests.voiceprint.gallery.people import voice as template
+from tests.voiceprint.gallery.test_audit import tamper
 from voiceprint.cli.dates import day
 from voiceprint.cli.sources import SENTENCES
 from voiceprint.contract import Person
@@ -168,6 +170,25 @@ def test_what_is_exported_is_for_its_owner_and_in_the_log(
         "enrol", "export", "export",
     ]  # fmt: skip
     assert run("export", "Mia", "--output", str(tmp_path / "gone" / "mia.json"))[0] == 2
+
+
+def test_a_damaged_record_is_listed_and_can_be_deleted(
+    run: Run, mia: Person, people: dict[str, list[str]]
+) -> None:
+    with Gallery() as gallery:
+        ben = gallery.enrol("Ben", template(2))
+    damage = f"UPDATE gallery_people SET sealed = 'x' WHERE id = '{mia.id}'"
+    tamper(os.environ["SONORANT_GALLERY"], damage)
+    status, out, _ = run("list")
+    assert status == 0 and out.startswith(f"Ben\n{mia.id}  damaged: ")
+    assert json.loads(run("list", "--json")[1])[1] == {"id": mia.id, "damaged": True}
+    assert run("identify", people["Mia"][0], "--json")[0] == 1
+    assert run("enroll", "Eve", *people["Mia"][:3], "--consent")[0] == 0
+    assert mia.id in run("delete", "Mia", "--yes")[2]
+    assert run("delete", mia.id, "--yes")[1] == f"{mia.id} is deleted.\n"
+    assert run("delete", ben.id, "--yes")[1] == "Ben is deleted.\n"
+    assert run("delete", mia.id, "--yes")[0] == 2
+    assert run("list")[1] == "Eve\n"
 
 
 def test_the_log_is_shortened_only_on_purpose(

@@ -82,7 +82,7 @@ def _add_people(inner: Commands) -> None:
         "database. The audit log keeps what happened, without the name.",
         "delete",
     )
-    delete.add_argument("name", metavar="NAME")
+    delete.add_argument("name", metavar="NAME", help="or the id, as of a damaged record")
     delete.add_argument("--yes", action="store_true", help="do not ask")
     export = _command(
         inner,

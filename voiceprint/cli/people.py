@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from speech.errors import ConfigError, EnrolmentError
+from speech.errors import ConfigError, EnrolmentError, UnknownPersonError
 from voiceprint.cli.asking import agreed
 from voiceprint.cli.dates import day
 from voiceprint.cli.sources import recordings
@@ -65,12 +65,18 @@ def list_people(args: argparse.Namespace) -> int:
     """List who is enrolled."""
     with Gallery(args.gallery) as gallery:
         people = gallery.people(args.group)
+        damaged = gallery.damaged()
     if args.json:
-        print(json.dumps([person_as_json(person) for person in people], ensure_ascii=False))
+        listed = [person_as_json(person) for person in people]
+        listed += [{"id": person_id, "damaged": True} for person_id in damaged]
+        print(json.dumps(listed, ensure_ascii=False))
         return 0
     for person in people:
         print("  ".join([person.name, *_marks(person)]))
-    if not people:
+    for person_id in damaged:
+        todo = f"put back a back-up, or `sonorant voiceprint delete {person_id}`"
+        print(f"{person_id}  damaged: {todo}")
+    if not people and not damaged:
         print("Nobody is enrolled" + (f" in {args.group}." if args.group else "."))
     return 0
 
@@ -108,10 +114,14 @@ def unblock(args: argparse.Namespace) -> int:
 def delete(args: argparse.Namespace) -> int:
     """Delete a person."""
     with Gallery(args.gallery) as gallery:
-        person = gallery.person(args.name)
-        if not args.yes and not agreed(f"Delete everything about {person.name}?", "--yes"):
+        person = _found(gallery, args.name)
+        name = person if isinstance(person, str) else person.name
+        if not args.yes and not agreed(f"Delete everything about {name}?", "--yes"):
             return 1
         gallery.delete(person)
+    if isinstance(person, str):
+        print(json.dumps({"id": person}) if args.json else f"{person} is deleted.")
+        return 0
     return _changed(args, person, "is deleted")
 
 
@@ -165,6 +175,19 @@ def person_as_json(person: Person) -> dict[str, Any]:
         },
         "models": [str(model) for model in person.models],
     }
+
+
+def _found(gallery: Gallery, who: str) -> Person | str:
+    """The person of a name or an id; only the id where the record cannot be read."""
+    try:
+        return gallery.person(who)
+    except UnknownPersonError:
+        if who in gallery.damaged():
+            return who
+        for person in gallery.people():
+            if person.id == who:
+                return person
+        raise
 
 
 def _consent(args: argparse.Namespace) -> Consent:

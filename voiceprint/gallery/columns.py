@@ -6,10 +6,13 @@ SQLite keeps a text where bytes or a number belong, if somebody writes it there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text
 
 from speech.errors import GalleryError
+
+T = TypeVar("T")
 
 
 class Bytes(LargeBinary):
@@ -35,7 +38,7 @@ class Words(Text):
 
     cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], object]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], str | None]:
         """Let only text through."""
         return _only(str)
 
@@ -45,7 +48,7 @@ class Count(Integer):
 
     cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], object]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], int | None]:
         """Let only whole numbers through."""
         return _only(int)
 
@@ -55,13 +58,13 @@ class BigCount(BigInteger):
 
     cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], object]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], int | None]:
         """Let only whole numbers through."""
         return _only(int)
 
 
-def _only(kind: type) -> Callable[[object], object]:
-    def read(value: object) -> object:
+def _only(kind: type[T]) -> Callable[[object], T | None]:
+    def read(value: object) -> T | None:
         if value is None or isinstance(value, kind):
             return value
         raise GalleryError(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Self
 
 from sqlalchemy import select, update
 
-from speech.errors import EnrolmentError, UnknownPersonError
+from speech.errors import EnrolmentError, GalleryError, UnknownPersonError
 from speech.progress import Advance
 from voiceprint.contract import Consent, EmbeddingModel, Person, Template
 from voiceprint.gallery.audit import AuditLog
@@ -30,6 +31,7 @@ from voiceprint.gallery.sources import KeySource
 from voiceprint.gallery.store import Store, mark_unclean
 from voiceprint.gallery.tables import AUDIT, FIRST, STATE
 
+_LOGGER = logging.getLogger(__name__)
 _BATCH = 2000
 
 
@@ -61,6 +63,7 @@ class Gallery:
 
     def __init__(self, url: str | None = None, key: MasterKey | KeySource | None = None) -> None:
         self._store = Store(url, key)
+        self._warned: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -144,13 +147,17 @@ class Gallery:
             return People(session).named(name)
 
     def people(self, group: str | None = None) -> tuple[Person, ...]:
-        """Everybody, or the members of a group, by name."""
-        found: list[Person] = []
-        with self._store.reading() as session:
-            people = People(session)
-            while batch := people.batch(found[-1].id if found else "", group, _BATCH):
-                found += batch
-        return tuple(sorted(found, key=lambda person: fold(person.name)))
+        """Everybody, or the members of a group, by name; without :meth:`damaged` ones."""
+        people, damaged = self._people(group)
+        self._warn(damaged)
+        return people
+
+    def damaged(self) -> tuple[str, ...]:
+        """The ids of those whose record cannot be trusted, since it was changed from outside.
+
+        They open no door. Put back a back-up, or :meth:`delete` them and enrol them again.
+        """
+        return tuple(self._people(None)[1])
 
     def template(self, person: Person, model: EmbeddingModel) -> Template | None:
         """The voiceprint of somebody; None if there is none of this model."""
@@ -162,16 +169,17 @@ class Gallery:
     ) -> Iterator[tuple[Person, Template]]:
         """The voiceprints of everybody who has one of a model, a few at a time.
 
+        Those that cannot be trusted are left out, and the log says so once.
+
         No transaction is open between them: compare :meth:`version` before and after.
         """
-        after = ""
-        while True:
+        after: str | None = ""
+        while after is not None:
             with self._store.reading() as session:
                 batch = People(session).template_batch(model, after, group, _BATCH)
-            yield from batch
-            if len(batch) < _BATCH:
-                return
-            after = batch[-1][0].id
+            self._warn(batch.damaged)
+            yield from batch.good
+            after = batch.last
 
     def store_template(self, person: Person, template: Template) -> None:
         """Update somebody's voiceprint, or add one of a further model."""
@@ -420,6 +428,26 @@ class Gallery:
         """How many people and audit entries there are to seal anew."""
         with self._store.reading() as session:
             return amount(session)
+
+    def _people(self, group: str | None) -> tuple[tuple[Person, ...], dict[str, GalleryError]]:
+        found: list[Person] = []
+        damaged: dict[str, GalleryError] = {}
+        after: str | None = ""
+        with self._store.reading() as session:
+            people = People(session)
+            while after is not None:
+                batch = people.batch(after, group, _BATCH)
+                found += batch.good
+                damaged |= batch.damaged
+                after = batch.last
+        return tuple(sorted(found, key=lambda person: fold(person.name))), damaged
+
+    def _warn(self, damaged: Mapping[str, GalleryError]) -> None:
+        """Tell once of each that is left out."""
+        for person_id, error in damaged.items():
+            if person_id not in self._warned:
+                self._warned.add(person_id)
+                _LOGGER.warning("person %s is left out: %s", person_id, error)
 
     def _change(self, action: AuditAction, person: Person, **changes: object) -> Person:
         with self._store.writing() as session:

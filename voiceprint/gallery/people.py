@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Row, Select, delete, func, insert, select, update
@@ -22,6 +22,20 @@ from voiceprint.gallery.vault import TamperedError
 _SIMILAR = 70.0
 _SEARCHED = 10_000
 """More names than these are not looked through for similar ones."""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[T]):
+    """What some rows hold."""
+
+    last: str | None
+    """The id in the last row; None where there are no more rows."""
+    good: list[T]
+    damaged: dict[str, GalleryError]
+    """By the person's id, what is wrong with those that cannot be trusted."""
 
 
 class People:
@@ -63,17 +77,17 @@ class People:
         """The person with an id; raises UnknownPersonError."""
         return self._record(self._row(id)).person(id, self._models([id]).get(id, ()))
 
-    def batch(self, after: str, group: str | None, size: int) -> list[Person]:
-        """The next people by id."""
+    def batch(self, after: str, group: str | None, size: int) -> Batch[Person]:
+        """The next people by id, without those whose record cannot be trusted."""
         query = select(PEOPLE).where(PEOPLE.c.id > after).order_by(PEOPLE.c.id).limit(size)
         rows = self._connection.execute(self._in_group(query, group)).all()
-        if not rows:
-            return []
         models = self._models([row.id for row in rows])
-        return [
-            self._member(self._record(row), row.id, group).person(row.id, models.get(row.id, ()))
-            for row in rows
-        ]
+
+        def person(row: Row[Any]) -> Person:
+            record = self._member(self._record(row), row.id, group)
+            return record.person(row.id, models.get(row.id, ()))
+
+        return _batch(rows, person)
 
     def add(
         self,
@@ -138,8 +152,8 @@ class People:
 
     def template_batch(
         self, model: EmbeddingModel, after: str, group: str | None, size: int
-    ) -> list[tuple[Person, Template]]:
-        """The next people who have a template of a model, by id."""
+    ) -> Batch[tuple[Person, Template]]:
+        """The next people who have a template of a model, by id, as far as both can be trusted."""
         query = (
             select(PEOPLE, TEMPLATES.c.sealed.label("template"))
             .join(TEMPLATES, TEMPLATES.c.person_id == PEOPLE.c.id)
@@ -152,15 +166,14 @@ class People:
             .limit(size)
         )
         rows = self._connection.execute(self._in_group(query, group)).all()
-        if not rows:
-            return []
         models = self._models([row.id for row in rows])
-        found = []
-        for row in rows:
+
+        def both(row: Row[Any]) -> tuple[Person, Template]:
             record = self._member(self._record(row), row.id, group)
             template = self._template(row.template, row.id, record.name, model)
-            found.append((record.person(row.id, models[row.id]), template))
-        return found
+            return record.person(row.id, models[row.id]), template
+
+        return _batch(rows, both)
 
     def _row(self, id: str) -> Row[Any]:
         row = self._connection.execute(select(PEOPLE).where(PEOPLE.c.id == id)).one_or_none()
@@ -228,12 +241,22 @@ class People:
         count = self._connection.execute(select(func.count()).select_from(PEOPLE)).scalar_one()
         if count > _SEARCHED:
             return []
-        names = [self._record(row).name for row in self._connection.execute(select(PEOPLE))]
-        folded = {known: fold(known) for known in names}
+        rows = self._connection.execute(select(PEOPLE)).all()
+        folded = {record.name: fold(record.name) for record in _batch(rows, self._record).good}
         near = process.extract(
             fold(name), folded, scorer=fuzz.WRatio, score_cutoff=_SIMILAR, limit=3
         )
         return [known for _, _, known in near]
+
+
+def _batch(rows: Sequence[Row[Any]], read: Callable[[Row[Any]], T]) -> Batch[T]:
+    found: Batch[T] = Batch(rows[-1].id if rows else None, [], {})
+    for row in rows:
+        try:
+            found.good.append(read(row))
+        except GalleryError as error:
+            found.damaged[row.id] = error
+    return found
 
 
 def _groups(groups: Iterable[str]) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from speech.errors import ConfigError, GalleryError
+from speech.errors import ConfigError, GalleryError, UnknownPersonError
 from tests.voiceprint.gallery.people import MODEL, OTHER, voice
 from tests.voiceprint.gallery.test_audit import outside, tamper
 from voiceprint.contract import Consent, Outcome
@@ -98,6 +98,12 @@ def test_another_key_opens_nothing(full: str, key: MasterKey) -> None:
         assert len(gallery.people()) == 3
 
 
+def all_of(found: Iterable[object], count: int = 1) -> None:
+    """See that nobody was left out, as those are who were tampered with."""
+    if len(list(found)) < count:
+        raise GalleryError("somebody was left out")
+
+
 SWAPS: dict[str, tuple[str, Callable[[Gallery], object]]] = {
     "the voiceprint of another": (
         "UPDATE gallery_templates SET sealed = (SELECT sealed FROM gallery_templates WHERE "
@@ -114,12 +120,12 @@ SWAPS: dict[str, tuple[str, Callable[[Gallery], object]]] = {
     "a voiceprint that names another model": (
         "UPDATE gallery_templates SET model_version = '9' WHERE person_id = '{anna}' "
         "AND model_name = 'xvector'",
-        lambda gallery: list(gallery.templates(type(OTHER)("xvector", "9"))),
+        lambda gallery: all_of(gallery.templates(type(OTHER)("xvector", "9"))),
     ),
     "voiceprints that name each other's person": (
         "DELETE FROM gallery_templates WHERE person_id = '{anna}'; "
         "UPDATE gallery_templates SET person_id = '{anna}'",
-        lambda gallery: list(gallery.templates(MODEL)),
+        lambda gallery: all_of(gallery.templates(MODEL)),
     ),
     "a voiceprint cut short": (
         "UPDATE gallery_templates SET sealed = gallery_audit.mac FROM gallery_audit",
@@ -128,7 +134,7 @@ SWAPS: dict[str, tuple[str, Callable[[Gallery], object]]] = {
     "the record of another": (
         "UPDATE gallery_people SET sealed = (SELECT sealed FROM gallery_people WHERE "
         "id = '{bert}') WHERE id = '{anna}'",
-        lambda gallery: gallery.people(),
+        lambda gallery: all_of(gallery.people(), 2),
     ),
     "names exchanged": (
         "",
@@ -136,7 +142,7 @@ SWAPS: dict[str, tuple[str, Callable[[Gallery], object]]] = {
     ),
     "a member added to a group": (
         "UPDATE gallery_members SET person_id = '{bert}'",
-        lambda gallery: gallery.people("Family"),
+        lambda gallery: all_of(gallery.people("Family")),
     ),
     "another's utterance": (
         "UPDATE gallery_utterances SET person_id = '{bert}'",
@@ -204,8 +210,8 @@ def test_what_is_of_another_type_is_refused(file: Path, key: MasterKey, column: 
     wrong = "x'00ff'" if name in ("id", "model_name", "person_id") else "'a text'"
     tamper(str(file), f"UPDATE {table} SET {name} = {wrong}")
     uses: list[Callable[[Gallery], object]] = [
-        lambda gallery: gallery.people(),
-        lambda gallery: list(gallery.templates(MODEL)),
+        lambda gallery: all_of(gallery.people()),
+        lambda gallery: all_of(gallery.templates(MODEL)),
         lambda gallery: gallery.template(anna, MODEL),
         lambda gallery: gallery.heard_utterances(anna.id),
         lambda gallery: gallery.take_challenge("one"),
@@ -259,15 +265,23 @@ def test_a_voiceprint_of_another_gallery_is_refused(tmp_path: Path, key: MasterK
         gallery.template(gallery.person("Anna"), MODEL)
 
 
-def test_somebody_damaged_can_be_deleted_and_enrolled_again(url: str, key: MasterKey) -> None:
+def test_somebody_damaged_is_left_out_and_can_be_deleted_and_enrolled_again(
+    url: str, key: MasterKey, caplog: pytest.LogCaptureFixture
+) -> None:
     with Gallery(url, key) as gallery:
         anna, bert = gallery.enrol("Anna", voice(1)), gallery.enrol("Bert", voice(2))
     tamper(url, f"UPDATE gallery_people SET sealed = name_token WHERE id = '{anna.id}'")
     with Gallery(url, key) as gallery:
+        for _ in range(2):
+            assert gallery.people() == (bert,) and gallery.damaged() == (anna.id,)
+            assert [person for person, _ in gallery.templates(MODEL)] == [bert]
+        assert [record.getMessage().split()[1] for record in caplog.records] == [anna.id]
         with pytest.raises(GalleryError, match=anna.id):
-            gallery.people()
+            gallery.person("Anna")
+        with pytest.raises(UnknownPersonError):
+            gallery.person("Anne")
         gallery.delete(anna.id)
-        assert gallery.people() == (bert,)
+        assert gallery.people() == (bert,) and gallery.damaged() == ()
         assert gallery.enrol("Anna", voice(1)).id != anna.id
 
 
@@ -292,8 +306,10 @@ def test_a_bit_anywhere_in_what_is_sealed_counts(file: Path, key: MasterKey) -> 
                 ),
                 {"sealed": bytes(changed), "id": row.person_id},
             )
-        with Gallery(full, key) as gallery, pytest.raises(GalleryError, match="cannot be trusted"):
-            list(gallery.templates(MODEL))
+        with Gallery(full, key) as gallery:
+            assert list(gallery.templates(MODEL)) == []
+            with pytest.raises(GalleryError, match="cannot be trusted"):
+                gallery.template(gallery.person("Anna"), MODEL)
     engine.dispose()
 
 
