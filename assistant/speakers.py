@@ -1,7 +1,7 @@
 """Who is speaking, by voiceprints: what the skills ask as a :class:`skills.contract.WhoIsSpeaking`.
 
-The voice of a command is identified among all who are enrolled, then verified, which also finds
-out whether it is a recording of what was said before. Where that is not enough, random digits are
+The voice of a command is identified among all who are enrolled, which also finds out whether it is
+a recording of what was said before. Where that is not enough, random digits are
 asked for, of the person identified or, where the command was too short to tell, of whoever
 answers; the answer is verified together with its words. Everything runs in a thread of its own,
 and every attempt is in the audit log of the gallery with what it was for. A check that nobody
@@ -143,11 +143,7 @@ class VoiceprintSpeakers:
         decision = self._voiceprints.identifier.identify(audio, self._purpose, door=door).decision
         found: Speaker | Unknown = _stranger(decision)
         if decision.decision is Outcome.ACCEPT and decision.person is not None:
-            verified = self._verified(decision.person, audio, door)
-            found = _unverified(verified)
-            if verified.decision is Outcome.ACCEPT:
-                found = Speaker(decision.person, decision.probability or 0.0)
-            decision = verified
+            found = Speaker(decision.person, decision.probability or 0.0)
         self._heard = _Heard(weakref.ref(audio), found, decision)
         return found
 
@@ -164,7 +160,8 @@ class VoiceprintSpeakers:
         asked, self._asked = self._asked, None
         name = asked[1] if asked is not None and asked[0] == challenge else None
         if name is None:
-            found = self._voiceprints.identifier.identify(audio, self._purpose, door=door).decision
+            identifier = self._voiceprints.identifier
+            found = identifier.identify(audio, self._purpose, door=door, remembers=False).decision
             if found.decision is Outcome.RETRY:
                 return Unproven.UNCLEAR
             if found.decision is not Outcome.ACCEPT or found.person is None:
@@ -180,10 +177,8 @@ class VoiceprintSpeakers:
         retry = decision.decision is Outcome.RETRY
         return Unproven.UNCLEAR if retry else Unproven.SOMEBODY_ELSE
 
-    def _verified(
-        self, name: str, audio: Samples, door: str, challenge: str | None = None
-    ) -> Decision:
-        settings = VerificationSettings(self._purpose, live=challenge is not None)
+    def _verified(self, name: str, audio: Samples, door: str, challenge: str) -> Decision:
+        settings = VerificationSettings(self._purpose, live=True)
         return self._voiceprints.verifier.verify(
             name, audio, settings, challenge=challenge, door=door
         )
@@ -259,15 +254,10 @@ def _stranger(decision: Decision) -> Unknown:
     """Why a voice was not identified."""
     if decision.decision is Outcome.RETRY:
         return Unknown.UNCLEAR
+    if decision.reason is Reason.REPLAYED:
+        return Unknown.REPLAYED
     if decision.person is not None:
         return Unknown.BARRED
     if decision.probability is None:
         return Unknown.NOBODY_KNOWN
     return Unknown.UNCLEAR if decision.probability >= _PERHAPS else Unknown.STRANGER
-
-
-def _unverified(decision: Decision) -> Unknown:
-    """Why a voice that was identified was not verified."""
-    if decision.reason is Reason.REPLAYED:
-        return Unknown.REPLAYED
-    return Unknown.UNCLEAR if decision.decision is Outcome.RETRY else Unknown.STRANGER

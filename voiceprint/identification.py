@@ -81,6 +81,7 @@ class Identifier:
         group: str | None = None,
         count: int = 5,
         door: str = "",
+        remembers: bool = True,
     ) -> Identification:
         """Who speaks, of a group or of all.
 
@@ -88,6 +89,9 @@ class Identifier:
         ----------
         count
             Likenesses to answer at most.
+        remembers
+            Whether the utterance has to be a new one, and counts as heard from now on; not where it
+            is verified next.
 
         Raises
         ------
@@ -101,7 +105,7 @@ class Identifier:
             found = Identification(Decision(Outcome.RETRY, poor, quality=quality), (), 0)
         else:
             found = self._search(self._ear.hear(samples, quality), purpose, group)
-            found = self._checked(found, samples)
+            found = self._checked(found, samples if remembers else None)
         named = found.likenesses[0].person.id if found.decision.person is not None else None
         model = self._ear.embedder.model
         self._gallery.record(entry(AuditAction.IDENTIFY, found.decision, door, named, model))
@@ -162,7 +166,7 @@ class Identifier:
             decision = replace(decision, decision=Outcome.RETRY, reason=Reason.UNDECIDED)
         return Identification(decision, likenesses, searched)
 
-    def _checked(self, found: Identification, samples: Samples) -> Identification:
+    def _checked(self, found: Identification, samples: Samples | None) -> Identification:
         """Refuse a person who may not come in, and an utterance of theirs that was heard before."""
         decision = found.decision
         if decision.decision is not Outcome.ACCEPT:
@@ -170,7 +174,7 @@ class Identifier:
         person = self._gallery.person(found.likenesses[0].person.name)
         barred = not_now(person)
         liveness = Liveness()
-        if barred is None and heard_before(self._gallery, person, samples):
+        if barred is None and samples is not None and heard_before(self._gallery, person, samples):
             barred, liveness = Reason.REPLAYED, Liveness(replayed=True)
         if barred is not None:
             decision = replace(decision, decision=Outcome.REJECT, reason=barred, liveness=liveness)
