@@ -109,9 +109,8 @@ def block(args: argparse.Namespace) -> int:
 def unblock(args: argparse.Namespace) -> int:
     """No longer refuse a person."""
     with Gallery(args.gallery) as gallery:
-        return _changed(
-            args, gallery.unblock(gallery.person(args.name, suggest=True)), "is no longer blocked"
-        )
+        person = gallery.unblock(gallery.person(args.name, suggest=True))
+    return _changed(args, person, "is no longer blocked")
 
 
 def delete(args: argparse.Namespace) -> int:
