@@ -41,7 +41,7 @@ def verify(args: argparse.Namespace) -> int:
     """Decide whether it is the person of that name."""
     settings = VerificationSettings(args.purpose, args.live, args.learn)
     with open_voiceprints(args.gallery, args.embedding, spoofing=args.anti_spoofing) as voiceprints:
-        voiceprints.gallery.person(args.name)  # before anybody has to speak
+        voiceprints.gallery.person(args.name, suggest=True)  # before anybody has to speak
         samples = recording(args, voiceprints.ear.vad)
         decision = voiceprints.verifier.verify(
             args.name, samples, settings, challenge=args.challenge, door=args.door
@@ -78,7 +78,7 @@ def identify(args: argparse.Namespace) -> int:
 def challenge(args: argparse.Namespace) -> int:
     """Ask for something to be said."""
     with Gallery(args.gallery) as gallery:
-        person = None if args.name is None else gallery.person(args.name)
+        person = None if args.name is None else gallery.person(args.name, suggest=True)
         asked = Challenges(gallery).ask(
             person,
             kind=Kind(args.kind),

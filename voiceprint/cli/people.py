@@ -84,7 +84,7 @@ def list_people(args: argparse.Namespace) -> int:
 def show(args: argparse.Namespace) -> int:
     """Show what is kept of a person."""
     with Gallery(args.gallery) as gallery:
-        person = gallery.person(args.name)
+        person = gallery.person(args.name, suggest=True)
     about = person_as_json(person)
     if args.json:
         print(json.dumps(about, ensure_ascii=False))
@@ -102,13 +102,15 @@ def show(args: argparse.Namespace) -> int:
 def block(args: argparse.Namespace) -> int:
     """Refuse a person from now on."""
     with Gallery(args.gallery) as gallery:
-        return _changed(args, gallery.block(gallery.person(args.name)), "is blocked")
+        person = gallery.block(gallery.person(args.name, suggest=True))
+    return _changed(args, person, "is blocked")
 
 
 def unblock(args: argparse.Namespace) -> int:
     """No longer refuse a person."""
     with Gallery(args.gallery) as gallery:
-        return _changed(args, gallery.unblock(gallery.person(args.name)), "is no longer blocked")
+        person = gallery.unblock(gallery.person(args.name, suggest=True))
+    return _changed(args, person, "is no longer blocked")
 
 
 def delete(args: argparse.Namespace) -> int:
@@ -128,7 +130,7 @@ def delete(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     """Write what is kept of a person."""
     with Gallery(args.gallery) as gallery:
-        person = gallery.person(args.name)
+        person = gallery.person(args.name, suggest=True)
         what = "with the voiceprints" if args.templates else "without the voiceprints"
         now = datetime.now(UTC)
         gallery.record(AuditEntry(now, AuditAction.EXPORT, "command line", person.id, reason=what))
@@ -180,7 +182,7 @@ def person_as_json(person: Person) -> dict[str, Any]:
 def _found(gallery: Gallery, who: str) -> Person | str:
     """The person of a name or an id; only the id where the record cannot be read."""
     try:
-        return gallery.person(who)
+        return gallery.person(who, suggest=True)
     except UnknownPersonError:
         if who in gallery.damaged():
             return who

@@ -141,10 +141,21 @@ class Gallery:
             _note(session, AuditAction.ENROL, person_id, template.model)
             return people.get(person_id)
 
-    def person(self, name: str) -> Person:
-        """Somebody by name, whatever the case; UnknownPersonError suggests near names."""
+    def person(self, name: str, *, suggest: bool = False) -> Person:
+        """Somebody by name, whatever the case.
+
+        Parameters
+        ----------
+        suggest
+            Whether the error names those of similar names: only for whoever may list everybody.
+
+        Raises
+        ------
+        UnknownPersonError
+            Nobody of this name is enrolled.
+        """
         with self._store.reading() as session:
-            return People(session).named(name)
+            return People(session).named(name, suggest=suggest)
 
     def people(self, group: str | None = None) -> tuple[Person, ...]:
         """Everybody, or the members of a group, by name; without :meth:`damaged` ones."""

@@ -64,12 +64,12 @@ class People:
             raise GalleryError(f"the name of person {row.id} was changed from outside")
         return record.person(row.id, self._models([row.id]).get(row.id, ()))
 
-    def named(self, name: str) -> Person:
-        """The person of this name; raises UnknownPersonError, which suggests others."""
+    def named(self, name: str, *, suggest: bool) -> Person:
+        """The person of this name; raises UnknownPersonError, which may suggest others."""
         found = self.find(name)
         if found is not None:
             return found
-        near = self._similar(name)
+        near = self._similar(name) if suggest else []
         suggested = f"; did you mean {' or '.join(near)}?" if near else ""
         raise UnknownPersonError(f"nobody called {name} is enrolled{suggested}")
 
