@@ -23,9 +23,10 @@ from skills import Announcement, Reply, Request, Router, open_skills
 from speech.audio import RATE, Samples, read, to_pcm16
 from speech.models import ModelStore
 from speech.vad import SileroVad
-from tests.assistant.voices import asking_for, attempts, be_patient, enrol, voiceprints
+from tests.assistant.voices import asking_for, attempts, be_patient, enrolment, voiceprints
 from voiceprint.contract import Outcome, Reason
 from voiceprint.embedding import open_embedder
+from voiceprint.enrolment import Enrolment
 from voiceprint.gallery import AuditAction
 from voiceprint.identification import Identification
 from voiceprint.liveness.check import ChallengeChecker
@@ -76,9 +77,15 @@ def checker() -> ChallengeChecker:
     return ChallengeChecker(ModelStore().path("moonshine-tiny-en"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def learner(data: Path) -> Learners:
     return Learners(data / "speechocean762" / "audio")
+
+
+@pytest.fixture(scope="module")
+def people(learner: Learners, ear: Ear) -> dict[str, Enrolment]:
+    recordings = {"Mia": MIA, "Ben": BEN}
+    return {name: enrolment(ear, map(learner, said)) for name, said in recordings.items()}
 
 
 @dataclass
@@ -91,7 +98,7 @@ class Learners:
 
 @pytest.fixture
 async def door(
-    learner: Learners,
+    people: dict[str, Enrolment],
     ear: Ear,
     checker: ChallengeChecker,
     tmp_path: Path,
@@ -99,8 +106,8 @@ async def door(
 ) -> AsyncIterator[Door]:
     be_patient(monkeypatch)
     known = voiceprints(tmp_path / "gallery" / "gallery.db", ear, checker)
-    for name, recordings in (("Mia", MIA), ("Ben", BEN)):
-        enrol(known, name, map(learner, recordings))
+    for name, made in people.items():
+        known.enrol(name, made)
     home = tmp_path / "home.yaml"
     home.write_text(HOME, encoding="utf-8")
 

@@ -28,9 +28,10 @@ from speech.recognition.moonshine import MoonshineRecognizer
 from speech.synthesis import open_synthesizer
 from speech.vad import SileroVad
 from tests.assistant.parts import Log, LoudWake, wake_word
-from tests.assistant.voices import attempts, be_patient, enrol, flite, voiceprints
+from tests.assistant.voices import attempts, be_patient, enrolment, flite, voiceprints
 from voiceprint.contract import Outcome
 from voiceprint.embedding import open_embedder
+from voiceprint.enrolment import Enrolment
 from voiceprint.liveness.check import ChallengeChecker
 from voiceprint.opening import Voiceprints
 from voiceprint.scoring import Ear
@@ -86,23 +87,43 @@ class Hall:
         return self.router.states()["door"]["locked"]
 
 
+@pytest.fixture(scope="module")
+def ear(vad: SileroVad) -> Ear:
+    return Ear(open_embedder(), vad)
+
+
+@pytest.fixture(scope="module")
+def checker() -> ChallengeChecker:
+    return ChallengeChecker(ModelStore().path("moonshine-tiny-en"))
+
+
+@pytest.fixture(scope="module")
+def people(ear: Ear, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Enrolment]:
+    if shutil.which("flite") is None:
+        pytest.skip("flite is not installed: apt-get install flite")
+    folder = tmp_path_factory.mktemp("people")
+    return {
+        name: enrolment(ear, (flite(voice, text, folder) for text in SENTENCES))
+        for name, voice in (("Mia", MIA), ("Ben", BEN))
+    }
+
+
 @pytest.fixture
 async def hall(
     moonshine: MoonshineRecognizer,
     vad: SileroVad,
+    people: dict[str, Enrolment],
+    ear: Ear,
+    checker: ChallengeChecker,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Hall]:
     be_patient(monkeypatch)
-    if shutil.which("flite") is None:
-        pytest.skip("flite is not installed: apt-get install flite")
     async with AsyncExitStack() as stack:
-        checker = ChallengeChecker(ModelStore().path("moonshine-tiny-en"))
-        ear = Ear(open_embedder(), vad)
         known = voiceprints(tmp_path / "gallery" / "gallery.db", ear, checker)
         stack.callback(known.gallery.close)
-        for name, voice in (("Mia", MIA), ("Ben", BEN)):
-            enrol(known, name, (flite(voice, text, tmp_path) for text in SENTENCES))
+        for name, made in people.items():
+            known.enrol(name, made)
         home = tmp_path / "home.yaml"
         home.write_text(HOME, encoding="utf-8")
 

@@ -41,14 +41,14 @@ def voiceprints(file: Path, ear: Ear, checker: ChallengeChecker) -> Voiceprints:
     )
 
 
-def enrol(known: Voiceprints, name: str, recordings: Iterable[Samples]) -> None:
-    """Enrol somebody with as many of the recordings as it takes."""
-    enrolment = Enrolment(known.ear, known.calibration)
+def enrolment(ear: Ear, recordings: Iterable[Samples]) -> Enrolment:
+    """An enrolment of somebody with as many of the recordings as it takes."""
+    begun = Enrolment(ear, calibration_of(ear.embedder.model))
     for samples in recordings:
-        enrolment.add(samples)
-        if enrolment.complete:
+        begun.add(samples)
+        if begun.complete:
             break
-    known.enrol(name, enrolment)
+    return begun
 
 
 def attempts(known: Voiceprints) -> list[AuditEntry]:
