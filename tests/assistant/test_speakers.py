@@ -128,10 +128,7 @@ async def test_it_opens_to_its_owner(door: Door, learner: Learners) -> None:
     told = [
         (entry.action, entry.door, entry.person, entry.decision) for entry in attempts(door.known)
     ]
-    assert told == [
-        (AuditAction.IDENTIFY, "shed", "Mia", Outcome.ACCEPT),
-        (AuditAction.VERIFY, "shed", "Mia", Outcome.ACCEPT),
-    ]
+    assert told == [(AuditAction.IDENTIFY, "shed", "Mia", Outcome.ACCEPT)]
 
 
 async def test_what_requires_nobody_looks_at_no_voice(door: Door, learner: Learners) -> None:
@@ -355,7 +352,6 @@ async def test_a_check_that_nobody_waits_for_is_recorded_as_opening_nothing(
     told = [(entry.action, entry.person, entry.decision) for entry in attempts(door.known)]
     assert told == [
         (AuditAction.IDENTIFY, "Mia", Outcome.ACCEPT),
-        (AuditAction.VERIFY, "Mia", Outcome.ACCEPT),
         (AuditAction.VERIFY, "Mia", Outcome.REJECT),
     ]
     assert "too long" in (attempts(door.known)[-1].reason or "")
