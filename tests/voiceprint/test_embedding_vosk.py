@@ -21,6 +21,7 @@ from speech import audio
 from speech.audio import RATE, Samples
 from speech.errors import AudioError, ModelError, ModelMissingError
 from speech.models import ModelStore
+from voiceprint.contract import Vector
 from voiceprint.embedding import open_embedder
 from voiceprint.embedding.vosk import FILES, VoskXVector
 
@@ -97,8 +98,12 @@ def speech(commands: Path) -> Samples:
     return audio.read(commands / "jfk.flac")[: 2 * RATE]
 
 
-def test_vectors_come_out(embedder: VoskXVector, speech: Samples) -> None:
-    vector = embedder.embed(speech)
+@pytest.fixture(scope="module")
+def vector(embedder: VoskXVector, speech: Samples) -> Vector:
+    return embedder.embed(speech)
+
+
+def test_vectors_come_out(embedder: VoskXVector, speech: Samples, vector: Vector) -> None:
     assert vector.shape == (embedder.dimension,) == (DIMENSION,) and vector.dtype == np.float32
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
     assert embedder.model.name == "vosk:random-spk"
@@ -108,10 +113,12 @@ def test_vectors_come_out(embedder: VoskXVector, speech: Samples) -> None:
             assert vector @ other > 0.98
 
 
-def test_pieces_at_pauses_are_averaged(embedder: VoskXVector, speech: Samples) -> None:
+def test_pieces_at_pauses_are_averaged(
+    embedder: VoskXVector, speech: Samples, vector: Vector
+) -> None:
     pause = np.zeros(RATE, np.float32)
     pieces = np.concatenate([speech, pause, speech])
-    assert embedder.embed(pieces) @ embedder.embed(speech) > 0.95
+    assert embedder.embed(pieces) @ vector > 0.95
 
 
 def test_audio_without_a_voice_is_refused(embedder: VoskXVector) -> None:
@@ -134,6 +141,7 @@ def test_damage_is_named(speaker: Path, recognition: Path, tmp_path: Path, name:
         VoskXVector(folder, recognition)
 
 
+@pytest.mark.usefixtures("embedder")  # so that the recognition model is loaded already
 def test_the_length_is_read_from_binary_files_too(
     speaker: Path, recognition: Path, tmp_path: Path
 ) -> None:

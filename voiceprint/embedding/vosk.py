@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -26,6 +28,8 @@ SHORTEST = 0.5
 """Seconds of speech that Vosk wants in a piece before it answers with a vector."""
 
 _BLOCK = RATE  # samples fed at once
+_LOADED: WeakValueDictionary[Path, Any] = WeakValueDictionary()
+"""Recognition models in use, which take seconds to load and half a gigabyte: they are shared."""
 
 
 class VoskXVector:
@@ -55,9 +59,10 @@ class VoskXVector:
         except Exception as error:  # vosk raises nothing more precise
             raise _damaged(folder) from error
         try:
-            self._recognition = vosk.Model(str(recognition))
+            self._recognition = _LOADED.get(recognition) or vosk.Model(str(recognition))
         except Exception as error:
             raise _damaged(recognition) from error
+        _LOADED[recognition] = self._recognition
         # Vosk itself does not tell before it has heard speech.
         self._dimension = _length(folder / "mean.vec")
         recogniser = recognition.parent.name if recognition.name == "model" else recognition.name
