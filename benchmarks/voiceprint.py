@@ -84,7 +84,8 @@ def main() -> None:
     result |= {f"bare network, {name}": rates(some) for name, some in bare.items()}
     curves = {"Sonorant": det_curve(*_split(trials[CLEAN], llrs[CLEAN]))}
     if not args.without_peer:
-        of_peer = peer_trials(protocol, materials.speakers, work, trials)
+        asked = {CLEAN, *(args.condition or TESTS)}
+        of_peer = peer_trials(protocol, materials.speakers, work, asked)
         result |= {f"Resemblyzer, {name}": rates(some) for name, some in of_peer.items()}
         some = of_peer[CLEAN]
         curves["Resemblyzer"] = det_curve(*_split(some, some.cosine))
