@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from speech.audio import Samples
+from speech.audio import RATE, Samples, sanitize
+from speech.errors import AudioError
 from voiceprint.contract import Decision, EmbeddingModel, Person, Reason
 from voiceprint.gallery import AuditAction, AuditEntry, Gallery
 from voiceprint.liveness.replay import THRESHOLD, fingerprint, same_utterance
+
+LONGEST = 60.0
+"""Seconds: a longer recording is no attempt, and would keep everybody waiting."""
+
+
+def attempt(samples: Samples) -> Samples:
+    """The recording of an attempt, with all that is no number silenced.
+
+    Raises
+    ------
+    AudioError
+        It is longer than :data:`LONGEST`.
+    """
+    if samples.size > LONGEST * RATE:
+        raise AudioError(
+            f"a recording of {samples.size / RATE:.0f} s: a sentence is enough, and "
+            f"{LONGEST:.0f} s are the most"
+        )
+    return sanitize(samples)
 
 
 def not_now(person: Person) -> Reason | None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speech.audio import Samples, sanitize
+from speech.audio import Samples
 from speech.errors import AudioError, EnrolmentError
+from voiceprint.attempts import attempt
 from voiceprint.calibration import Calibration
 from voiceprint.contract import Quality, Reason, Template
 from voiceprint.gates import ADVICE, ENROL
@@ -63,8 +64,8 @@ class Enrolment:
         self._prints: list[bytes] = []
 
     def add(self, samples: Samples) -> Check:
-        """Take a recording, or say why not."""
-        samples = sanitize(samples)
+        """Take a recording, or say why not; an AudioError where it is longer than a minute."""
+        samples = attempt(samples)
         quality = self._ear.quality(samples)
         reason = ENROL.reason(quality)
         if reason is not None:

@@ -14,8 +14,8 @@ from threading import Lock
 
 import numpy as np
 
-from speech.audio import Samples, sanitize
-from voiceprint.attempts import entry, heard_before, not_now
+from speech.audio import Samples
+from voiceprint.attempts import attempt, entry, heard_before, not_now
 from voiceprint.calibration import Calibration
 from voiceprint.contract import (
     Decision,
@@ -27,7 +27,7 @@ from voiceprint.contract import (
     Reason,
     Template,
 )
-from voiceprint.gallery import AuditAction, Gallery
+from voiceprint.gallery import AuditAction, Gallery, same_name
 from voiceprint.gates import ENROL, VERIFY
 from voiceprint.index import Index
 from voiceprint.scoring import Ear, Voice
@@ -95,10 +95,12 @@ class Identifier:
 
         Raises
         ------
+        AudioError
+            The recording is longer than a minute.
         GalleryError
             The gallery cannot be read, or the attempt cannot be recorded.
         """
-        samples = sanitize(samples)
+        samples = attempt(samples)
         quality = self._ear.quality(samples)
         poor = VERIFY[purpose].reason(quality)
         if poor is not None:
@@ -125,7 +127,7 @@ class Identifier:
         for one in index.nearest(template.vector, 2):
             llr = float(self._calibration.llr(one.cosine, quality))
             needed = self._calibration.thresholds[Purpose.STRICT].llr + math.log(len(index))
-            if one.person.name.casefold() != besides.casefold() and llr >= needed:
+            if not same_name(one.person.name, besides) and llr >= needed:
                 return one.person
         return None
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from speech.audio import Samples, sanitize
+from speech.audio import Samples
 from speech.errors import ConfigError
-from voiceprint.attempts import entry, heard_before, not_now
+from voiceprint.attempts import attempt, entry, heard_before, not_now
 from voiceprint.calibration import Calibration, probability
 from voiceprint.challenges import Answer, Challenges
 from voiceprint.contract import (
@@ -92,6 +92,8 @@ class Verifier:
         ------
         UnknownPersonError
             Nobody of this name is enrolled.
+        AudioError
+            The recording is longer than a minute.
         GalleryError
             The gallery cannot be read, or the attempt cannot be recorded.
         ConfigError
@@ -101,7 +103,7 @@ class Verifier:
         person = self._gallery.person(name)
         if challenge is not None and self._challenges is None:
             raise ConfigError("a challenge was answered, but nothing is there to check it with")
-        samples = sanitize(samples)
+        samples = attempt(samples)
         quality = self._ear.quality(samples)
         decision = self._decide(person, samples, quality, settings, challenge)
         decision = replace(decision, person=person.name, quality=quality)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from speech.audio import RATE
-from speech.errors import EnrolmentError, UnknownPersonError
+from speech.errors import AudioError, EnrolmentError, UnknownPersonError
 from speech.synthesis.espeak import EspeakSynthesizer
 from tests.voiceprint.conftest import Recorded, audit_of, enrol
 from voiceprint.contract import Outcome, Purpose, Reason
@@ -139,6 +139,8 @@ def test_what_is_no_speech_is_never_guessed_at(
     assert voiceprints.verifier.verify(owner.name, noise).decision is Outcome.RETRY
     for short in (np.zeros(0, np.float32), speech[:100], np.full(RATE, np.nan, np.float32)):
         assert voiceprints.verifier.verify(owner.name, short).decision is Outcome.RETRY
+    with pytest.raises(AudioError, match="61 s"):
+        voiceprints.verifier.verify(owner.name, np.zeros(61 * RATE, np.float32))
     mixed = speech[: 2 * RATE] + other.samples(0)[: 2 * RATE]
     decision = voiceprints.verifier.verify(owner.name, mixed, VerificationSettings(Purpose.STRICT))
     assert decision.decision is not Outcome.ACCEPT
