@@ -100,8 +100,11 @@ async def test_a_failing_skill_apologises(router: Router) -> None:
 
 
 async def test_absurd_input_is_not_understood(router: Router) -> None:
-    for text in ("turn on " * 5000, "\x00\ud800", "¿!?…", "{name}", "[<the>] (lamp|"):
+    for text in ("turn on " * 5000, "\x00\ud800", "¿!?…", "{name}", "[<the>] (|"):
         assert (await router.answer(Request(text))).stage == "none"
+    # What is left of it names something: that is asked about, as if it had been said.
+    reply = await router.answer(Request("[<the>] (lamp|"))
+    assert reply.expects_answer and not reply.acted
 
 
 async def test_states_last_and_a_broken_file_is_kept_aside(tmp_path: Path) -> None:
