@@ -48,6 +48,7 @@ class Database:
         self.file = Path(self._url.database or "") if self.is_sqlite else None
         if self.file is not None:
             _prepare(self.file)
+        self._closed = False
         self._engine = self._open()
         try:
             self._migrate()
@@ -104,7 +105,8 @@ class Database:
             return not busy
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; nothing can be done with it from then on."""
+        self._closed = True
         self._engine.dispose()
 
     def _open(self) -> Engine:
@@ -138,6 +140,8 @@ class Database:
 
     @contextmanager
     def _transaction(self, options: dict[str, Any]) -> Iterator[Connection]:
+        if self._closed:  # the engine would connect again
+            raise GalleryError("the gallery was closed")
         with self._failing(), self._engine.connect() as connection:
             connection.execution_options(**options)
             with connection.begin():

@@ -402,3 +402,10 @@ def test_many_who_open_a_new_gallery_at_once(url: str, key: MasterKey) -> None:
     with Gallery(url, key) as gallery:
         assert len(gallery.people()) == 6
         assert gallery.check_audit().intact
+
+
+def test_a_closed_gallery_answers_nothing(url: str, key: MasterKey) -> None:
+    with Gallery(url, key) as gallery:
+        assert gallery.people() == ()
+    with pytest.raises(GalleryError, match="closed"):
+        gallery.people()
