@@ -76,11 +76,6 @@ class Watched:
         before, self._seen = self._seen, now or self._seen
         return now is not None and now != before
 
-    def differs(self) -> bool:
-        """The same, but does not count as a call."""
-        now = self._now()
-        return now is not None and now != self._seen
-
     def _now(self) -> tuple[int, int, int] | None:
         try:
             status = self._path.stat()

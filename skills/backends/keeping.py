@@ -129,9 +129,13 @@ class KeptStates:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with locked(self._path):
-                foreign = self._watched.differs()
-                known = load_json(self._path) if foreign else self._saved
-                saved = {**(known if isinstance(known, dict) else {}), **ours}
+                # Read each time: two writes in one tick of the clock may leave a file that looks
+                # like the one before.
+                known = load_json(self._path)
+                known = known if isinstance(known, dict) else {}
+                with self._lock:
+                    foreign = known != self._saved
+                saved = {**known, **ours}
                 save_json(self._path, saved)
                 if not foreign:
                     self._watched.changed()  # by us
