@@ -183,7 +183,10 @@ async def test_another_cannot_answer_for_the_owner(hall: Hall) -> None:
     reply = await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
     reply = await hall(hall.says(BEN, asked(reply)))
     assert "do not recognise the voice" in reply.text and hall.locked
-    reply = await hall(hall.after_wake_word(BEN, "Please unlock the front door."))
+    for _ in range(3):  # what was heard unsurely is to be said again
+        reply = await hall(hall.after_wake_word(BEN, "Please unlock the front door."))
+        if "say it again" not in reply.text:
+            break
     assert reply.text == "Ben may not do that." and hall.locked
 
 
