@@ -25,6 +25,7 @@ from skills.contract import Challenge, Request, Speaker, Unknown, Unproven
 from speech.audio import Samples
 from speech.errors import ConfigError
 from speech.vad import Vad
+from voiceprint.attempts import entry
 from voiceprint.challenges import TTL
 from voiceprint.contract import Decision, Outcome, Purpose, Reason
 from voiceprint.gallery import AuditAction, AuditEntry, gallery_file
@@ -187,21 +188,10 @@ class VoiceprintSpeakers:
         """That another door was asked for in the same breath."""
         gallery = self._voiceprints.gallery
         person = None if decision.person is None else gallery.person(decision.person)
-        gallery.record(
-            AuditEntry(
-                when=datetime.now(UTC),
-                action=AuditAction.IDENTIFY if person is None else AuditAction.VERIFY,
-                door=door,
-                person_id=None if person is None else person.id,
-                decision=decision.decision,
-                reason=decision.reason,
-                llr=decision.llr,
-                probability=decision.probability,
-                liveness=decision.liveness,
-                speech=None if decision.quality is None else decision.quality.speech,
-                model=self._voiceprints.ear.embedder.model,
-            )
-        )
+        action = AuditAction.IDENTIFY if person is None else AuditAction.VERIFY
+        person_id = None if person is None else person.id
+        model = self._voiceprints.ear.embedder.model
+        gallery.record(entry(action, decision, door, person_id, model))
 
 
 @asynccontextmanager

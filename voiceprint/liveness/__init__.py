@@ -6,7 +6,7 @@
 
     challenge = new_challenge()                       # "seven three nine one four", for 30 s
     result = ChallengeChecker().check(samples, challenge.phrase)
-    ReplayDetector(gallery).heard_before(person.id, samples)
+    same_utterance(fingerprint(samples), kept)        # 0.36 and more: it was heard before
     one_speaker(samples, embedder)
     played_back(samples), SpoofDetector(file).spoof(samples)    # soft signs
 """
@@ -17,7 +17,7 @@ from voiceprint.liveness.check import ChallengeChecker, ChallengeResult
 from voiceprint.liveness.check_grammar import GrammarChecker
 from voiceprint.liveness.consistency import agreement, one_speaker
 from voiceprint.liveness.playback import played_back
-from voiceprint.liveness.replay import ReplayDetector, fingerprint, same_utterance
+from voiceprint.liveness.replay import fingerprint, same_utterance
 
 __all__ = [
     "Challenge",
@@ -25,7 +25,6 @@ __all__ = [
     "ChallengeResult",
     "GrammarChecker",
     "Kind",
-    "ReplayDetector",
     "SpoofDetector",
     "agreement",
     "fingerprint",

@@ -10,9 +10,8 @@ but what was said may be guessed at: keep it as you keep a template.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -35,34 +34,6 @@ _SPEEDS = (0.99, 1.0, 1.01)
 _VERSION = b"\x01"
 _SPOKEN = np.uint32(1)
 """The lowest bit of a frame: whether it is speech; the other 31 compare its bands."""
-
-
-class UtteranceMemory(Protocol):
-    """Where fingerprints are kept: the gallery."""
-
-    def remember_if_new(
-        self, person_id: str, fingerprint: bytes, same: Callable[[bytes, bytes], bool]
-    ) -> bool:
-        """Keep a fingerprint of what a person said, unless it is the same as one kept."""
-        ...
-
-
-class ReplayDetector:
-    """Recognises utterances of a person that were heard before."""
-
-    def __init__(self, memory: UtteranceMemory, threshold: float = THRESHOLD) -> None:
-        self._memory = memory
-        self._threshold = threshold
-
-    def heard_before(self, person_id: str, samples: Samples) -> bool:
-        """Whether this is a recording of what the person said earlier; it is remembered then too.
-
-        Call it once for each attempt: the second time, it was heard before.
-        """
-        return not self._memory.remember_if_new(person_id, fingerprint(samples), self._same)
-
-    def _same(self, new: bytes, kept: bytes) -> bool:
-        return same_utterance(new, kept) >= self._threshold
 
 
 def fingerprint(samples: Samples) -> bytes:
