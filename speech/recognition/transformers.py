@@ -6,7 +6,6 @@ from a folder, or by name from the library's own cache; nothing is downloaded un
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from speech.audio import RATE, Samples
-from speech.errors import EngineError, EngineMissingError, ModelError, ModelMissingError
+from speech.errors import EngineError, ModelError
+from speech.pretrained import library, opening
 from speech.recognition.contract import (
     Bias,
     Capabilities,
@@ -67,34 +67,24 @@ class TransformersRecognizer:
     ) -> None:
         if not 1 <= alternatives <= 20:
             raise EngineError(f"a beam search is 1 to 20 hypotheses wide, not {alternatives}")
-        self._torch = _library("torch")
-        library = _library("transformers")
+        self._torch = library("torch", "this engine")
+        transformers = library("transformers", "this engine")
         self._name = Path(model).name
         self._language = language
         self._alternatives = alternatives
         self._device = device
         options = {"local_files_only": not download}
-        try:
-            config = library.AutoConfig.from_pretrained(str(model), **options)
+        with opening(model):
+            config = transformers.AutoConfig.from_pretrained(str(model), **options)
             self._whisper = config.model_type == "whisper"
-            if not self._whisper and type(config) not in library.MODEL_FOR_CTC_MAPPING:
+            if not self._whisper and type(config) not in transformers.MODEL_FOR_CTC_MAPPING:
                 raise ModelError(
                     f"{model} is a {config.model_type} model, neither Whisper nor one with CTC"
                 )
             kind = "WhisperForConditionalGeneration" if self._whisper else "AutoModelForCTC"
-            self._processor = library.AutoProcessor.from_pretrained(str(model), **options)
-            loaded = getattr(library, kind).from_pretrained(str(model), **options)
+            self._processor = transformers.AutoProcessor.from_pretrained(str(model), **options)
+            loaded = getattr(transformers, kind).from_pretrained(str(model), **options)
             self._model = loaded.to(device).eval()
-        except ModelError:
-            raise
-        except Exception as error:  # the libraries that read the files have roots of their own
-            first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-            if Path(model).exists():
-                raise ModelError(f"{model} cannot be opened by transformers: {first}") from error
-            raise ModelMissingError(
-                f"{model} is neither a folder nor in the cache of transformers: fetch it with "
-                f"`huggingface-cli download {model}` or name a folder"
-            ) from error
 
     @property
     def name(self) -> str:
@@ -225,12 +215,3 @@ class _TransformersStream:
     def _check_open(self) -> None:
         if self._closed:
             raise EngineError("this utterance is over: start a new stream for the next")
-
-
-def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise EngineMissingError(
-            f"this engine needs {name}: pip install 'sonorant[transformers]'"
-        ) from error

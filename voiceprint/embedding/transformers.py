@@ -7,12 +7,12 @@ from a folder, or by name from the library's own cache; nothing is downloaded.
 from __future__ import annotations
 
 import hashlib
-import importlib
 from pathlib import Path
 from typing import Any
 
 from speech.audio import RATE, Samples
-from speech.errors import EngineMissingError, ModelError, ModelMissingError
+from speech.errors import ModelError
+from speech.pretrained import library, opening
 from voiceprint.contract import EmbeddingModel, Vector
 from voiceprint.embedding.windows import average, unit
 
@@ -37,31 +37,21 @@ class TransformersXVector:
     """
 
     def __init__(self, model: str | Path) -> None:
-        self._torch = _library("torch")
-        library = _library("transformers")
-        try:
-            config = library.AutoConfig.from_pretrained(str(model), local_files_only=True)
-            if type(config) not in library.MODEL_FOR_AUDIO_XVECTOR_MAPPING:
+        self._torch = library("torch", "this embedding")
+        transformers = library("transformers", "this embedding")
+        with opening(model):
+            config = transformers.AutoConfig.from_pretrained(str(model), local_files_only=True)
+            if type(config) not in transformers.MODEL_FOR_AUDIO_XVECTOR_MAPPING:
                 raise ModelError(f"{model} is a {config.model_type} model: it has no x-vectors")
-            self._features = library.AutoFeatureExtractor.from_pretrained(
+            self._features = transformers.AutoFeatureExtractor.from_pretrained(
                 str(model), local_files_only=True
             )
             # Without the check a model for something else gets a random head and says nothing.
-            loaded, report = library.AutoModelForAudioXVector.from_pretrained(
+            loaded, report = transformers.AutoModelForAudioXVector.from_pretrained(
                 str(model), local_files_only=True, output_loading_info=True
             )
             if missing := [name for name in report["missing_keys"] if _shapes_vectors(name)]:
                 raise ModelError(f"{model} is no x-vector model: its weights lack {missing[0]}")
-        except ModelError:
-            raise
-        except Exception as error:  # the libraries that read the files have roots of their own
-            first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-            if Path(model).exists():
-                raise ModelError(f"{model} cannot be opened by transformers: {first}") from error
-            raise ModelMissingError(
-                f"{model} is neither a folder nor in the cache of transformers: fetch it with "
-                f"`huggingface-cli download {model}` or name a folder"
-            ) from error
         self._network = loaded.eval()
         self._dimension = int(config.xvector_output_dim)
         self._model = EmbeddingModel(f"transformers:{Path(model).name}", _version(loaded))
@@ -107,12 +97,3 @@ def _version(network: Any) -> str:
             content.update(name.encode())
             content.update(tensor.float().cpu().contiguous().numpy().tobytes())
     return content.hexdigest()[:8]
-
-
-def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise EngineMissingError(
-            f"this embedding needs {name}: pip install 'sonorant[transformers]'"
-        ) from error

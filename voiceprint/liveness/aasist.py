@@ -11,7 +11,6 @@ which is opened the same way and needs torch no longer.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from speech.audio import RATE, Samples
-from speech.errors import AudioError, EngineMissingError, ModelError, ModelMissingError
+from speech.errors import AudioError, ModelError, ModelMissingError
+from speech.pretrained import library
 
 _LENGTH = 64_600
 _SHORTEST = 0.5  # seconds
@@ -79,7 +79,7 @@ class SpoofDetector:
         """
         if self._network is None:
             raise ModelError("this model is an ONNX file already: copy it")
-        torch = _library("torch")
+        torch = library("torch", "this anti-spoofing model")
         try:
             torch.onnx.export(
                 self._network,
@@ -94,7 +94,7 @@ class SpoofDetector:
             raise ModelError(f"{target} cannot be written: {error}") from error
 
     def _torch(self, file: Path) -> Callable[[Samples], npt.NDArray[np.float32]]:
-        torch = _library("torch")
+        torch = library("torch", "this anti-spoofing model")
         from voiceprint.liveness.aasist_network import SHAPES, Aasist
 
         try:
@@ -153,12 +153,3 @@ def pieces(samples: Samples) -> list[Samples]:
     count = -(-samples.size // _LENGTH)
     starts = np.linspace(0, samples.size - _LENGTH, count).astype(int)
     return [np.ascontiguousarray(samples[start : start + _LENGTH]) for start in starts]
-
-
-def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise EngineMissingError(
-            f"{name} is not installed: pip install 'sonorant[transformers]'"
-        ) from error
