@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def _add_people(inner: Commands) -> None:
         "enrol a person",
         "Make a voiceprint of at least three sentences, said in a quiet place. Each recording is "
         "checked; one that will not do is named, with what to do about it.",
-        "enrol",
+        "people.enrol",
     )
     enrol.add_argument("name", metavar="NAME")
     _add_sources(enrol, "+")
@@ -66,21 +67,21 @@ def _add_people(inner: Commands) -> None:
         action="store_true",
         help="enrol although the voice is enrolled under another name",
     )
-    listing = _command(inner, "list", "list the people enrolled", None, "list_people")
+    listing = _command(inner, "list", "list the people enrolled", None, "people.list_people")
     listing.add_argument("--group", metavar="GROUP", help="only its members")
     for name, what in (
         ("show", "show what is kept of a person"),
         ("block", "refuse a person from now on"),
         ("unblock", "no longer refuse a person"),
     ):
-        _command(inner, name, what, None, name).add_argument("name", metavar="NAME")
+        _command(inner, name, what, None, f"people.{name}").add_argument("name", metavar="NAME")
     delete = _command(
         inner,
         "delete",
         "delete a person",
         "Remove everything that was kept of a person, so that nothing of it is left in the "
         "database. The audit log keeps what happened, without the name.",
-        "delete",
+        "people.delete",
     )
     delete.add_argument("name", metavar="NAME", help="or the id, as of a damaged record")
     delete.add_argument("--yes", action="store_true", help="do not ask")
@@ -91,7 +92,7 @@ def _add_people(inner: Commands) -> None:
         "The answer to a person who asks what is kept: everything but the voiceprint itself, "
         "which --templates adds, unencrypted. Only you can read the file, and the audit log tells "
         "of it.",
-        "export",
+        "people.export",
     )
     export.add_argument("name", metavar="NAME")
     export.add_argument("--output", metavar="FILE", help="else standard output")
@@ -104,7 +105,7 @@ def _add_decisions(inner: Commands) -> None:
         "verify",
         "is it the person of that name?",
         "Compare a recording with one person's voiceprint.",
-        "verify",
+        "decisions.verify",
     )
     verify.add_argument("name", metavar="NAME")
     _add_sources(verify, "?")
@@ -130,7 +131,7 @@ def _add_decisions(inner: Commands) -> None:
         "identify",
         "who of those enrolled is it?",
         "Compare a recording with everybody enrolled; it may be nobody of them.",
-        "identify",
+        "decisions.identify",
     )
     _add_sources(identify, "?")
     _add_purpose(identify)
@@ -143,7 +144,7 @@ def _add_decisions(inner: Commands) -> None:
         "challenge",
         "ask for something to be said",
         "Print random words for a person to say, and the id that `verify --challenge` takes.",
-        "challenge",
+        "decisions.challenge",
     )
     challenge.add_argument("name", metavar="NAME", nargs="?", help="else whoever answers")
     challenge.add_argument(
@@ -165,7 +166,7 @@ def _add_keeping(inner: Commands) -> None:
         "rotate-key",
         "encrypt the gallery with a new key",
         "Make a new master key and seal everything with it. It can be interrupted at any time.",
-        "rotate_key",
+        "keeping.rotate_key",
     )
     rotate.add_argument(
         "--new-key-file", type=Path, metavar="FILE", help="where the new key is, else it is made"
@@ -175,7 +176,7 @@ def _add_keeping(inner: Commands) -> None:
         "audit",
         "what happened: every decision and change",
         "Print the audit log, oldest first; or check that nobody changed it; or shorten it.",
-        "audit",
+        "keeping.audit",
     )
     audit.add_argument("--person", metavar="NAME", help="only this person, by name or id")
     audit.add_argument("--since", metavar="DATE", help="2026-01-31, or days ago: 30d")
@@ -198,7 +199,7 @@ def _add_trials(inner: Commands) -> None:
         "Lists are tab-separated: the enrolment's lines are model<TAB>audio, several for a model; "
         "the trials' are model<TAB>audio, with target or nontarget in a third column where it is "
         "known. Then error rates are printed too. The gallery is not touched.",
-        "trials",
+        "scoring.trials",
     )
     trials.add_argument("--enrol", required=True, type=Path, metavar="TSV")
     trials.add_argument("--trials", required=True, type=Path, metavar="TSV")
@@ -251,11 +252,7 @@ def _positive(text: str) -> int:
     return value
 
 
-def _run(name: str, args: argparse.Namespace) -> int:
+def _run(function: str, args: argparse.Namespace) -> int:
     # Late: these load what `sonorant --help` does not need.
-    from voiceprint.cli import decisions, keeping, people, scoring
-
-    for module in (people, decisions, keeping, scoring):
-        if hasattr(module, name):
-            return int(getattr(module, name)(args))
-    raise AssertionError(name)
+    module, _, name = function.partition(".")
+    return int(getattr(importlib.import_module(f"{__name__}.{module}"), name)(args))
