@@ -116,12 +116,12 @@ voices:
 bench-routing: setup voices  ## measure what sentences do, beside hassil alone
 	$(BIN)/python -m benchmarks.routing
 
-bench-voiceprint: setup  ## measure verification beside Resemblyzer, challenges, replays; two hours
+bench-voiceprint: setup  ## measure verification beside Resemblyzer, challenges, replays; takes long
 	$(call install,bench$(comma)training)
 	$(BIN)/python -m benchmarks.voiceprint
 	$(BIN)/python -m benchmarks.liveness
 
-train: setup  ## make the weights of the English scorer and of voiceprints again; two hours
+train: setup  ## make the weights of the English scorer and of voiceprints again; takes long
 	$(call install,training)
 	$(BIN)/python -m pronunciation.training
 	$(BIN)/python -m voiceprint.training

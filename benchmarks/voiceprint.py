@@ -8,7 +8,7 @@ the calibration of a fold were made without its speakers. Rates are in per cent;
     python -m benchmarks.voiceprint [--without-peer] [--json] [--det det.svg]
 
 Needs the extra ``training``, and ``bench`` for the peer. The first run embeds each recording under
-each condition, which takes an hour on two cores, and keeps that for the next.
+each condition, which takes long, and keeps that for the next.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m voiceprint.training",
         description="Make the head of the speaker embedding, its calibration and its thresholds "
-        "from speechocean762 and the cohort. Takes about an hour on two cores, most of it for "
-        "embeddings, which are kept for the next run.",
+        "from speechocean762 and the cohort. Most of the time goes into embeddings, "
+        "which are kept for the next run.",
     )
     parser.add_argument("--data", type=Path, help="the corpora (default: SONORANT_DATA)")
     parser.add_argument("--work", type=Path, help="folder for intermediate results")
