@@ -200,9 +200,7 @@ class Turns:
         if text or asked:  # the answer to a challenge is heard again, by other means
             self._missed = False
             sure = least_sure(final, text)
-            self._ask(
-                Request(text, self._language, others, self._area, audio=audio, confidence=sure)
-            )
+            self._ask(self._request(text, others, audio=audio, confidence=sure))
         elif self._missed:
             self._end_turn()
         else:
@@ -218,7 +216,25 @@ class Turns:
         self._think()
         self._home.emit(events.FinalHeard(self._home.stamp(), text, typed=True))
         self._missed = False
-        self._ask(Request(text.strip(), self._language, (), self._area))
+        self._ask(self._request(text.strip()))
+
+    def _request(
+        self,
+        text: str,
+        others: tuple[str, ...] = (),
+        *,
+        audio: Samples | None = None,
+        confidence: float | None = None,
+    ) -> Request:
+        return Request(
+            text,
+            self._language,
+            others,
+            self._area,
+            audio=audio,
+            confidence=confidence,
+            talk=self._home.id,
+        )
 
     # Thinking.
 
