@@ -20,6 +20,7 @@ ROOMS = (
     "speech.cli",
     "speech.synthesis.cli",
     "speech.models.cli",
+    "service.commands",
     "service.access.cli",
 )
 """Modules with an ``add_commands(commands)``, in the order that the help shows them."""

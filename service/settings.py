@@ -54,6 +54,8 @@ class Settings:
     """Model of the recogniser, by catalogue name or folder, instead of the engine's own."""
     voice: str | None = None
     """Voice of the replies."""
+    assistant: bool = True
+    """Whether conversations are served: the home is opened at the start, so that timers ring."""
     home: Path | None = None
     """The `home.yaml`; else the one in the configuration folder, else the example."""
     gallery: str | None = None

@@ -24,7 +24,7 @@ Door = Annotated[str, Field(max_length=100)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt(AudioStart):
-    """What both kinds of attempts have."""
+    """What both kinds of attempts have, `verify` and `identify`."""
 
     purpose: Purpose = Purpose.STANDARD
     """How sure it has to be."""
