@@ -150,7 +150,7 @@ def _failed(request: Request, door: str, core: Core, problem: Exception) -> Resp
     return refusal(error)
 
 
-def not_routed(request: Request, problem: Exception) -> Response:
+async def not_routed(request: Request, problem: Exception) -> Response:
     """What is told where no route took the request: no such address, or no such method."""
     assert isinstance(problem, HTTPException)
     if problem.status_code == 404:

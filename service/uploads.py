@@ -27,10 +27,8 @@ def decoded(data: bytes) -> Samples:
     if not data:
         raise AudioError("the file is empty")
     # Playlists are text: what decodes them opens the files and addresses that they name.
-    if (
-        data[:64].isascii()
-        and data[:64].decode().replace("\n", " ").replace("\r", "").isprintable()
-    ):
+    start = data[:64]
+    if start.isascii() and all(byte >= 32 or byte in b"\t\r\n" for byte in start):
         raise AudioError("the file is text, not audio")
     with tempfile.NamedTemporaryFile(prefix="sonorant-") as file:
         file.write(data)

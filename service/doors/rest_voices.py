@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from service.access import Scope
 from service.doors.voices import attempt
-from service.messages import Code, Error, ServiceError, voices
+from service.messages import Code, Error, Message, ServiceError, voices
 from service.messages.voices import (
     Ask,
     Audit,
@@ -27,6 +27,7 @@ from service.messages.wire import M, from_dict
 from service.rest import Visitor, answer, guarded, takes, takes_form
 from speech.audio import Samples
 from speech.errors import EnrolmentError
+from voiceprint import contract
 from voiceprint.contract import Consent
 from voiceprint.enrolment import Check
 from voiceprint.gallery import Gallery
@@ -181,7 +182,7 @@ async def _attempt(visit: Visitor, kind: type[M]) -> Response:
     return answer(await visit.work(attempt, voiceprints, start, samples))
 
 
-def _attempt_fields(form: FormData, kind: type[voices.Message]) -> dict[str, object]:
+def _attempt_fields(form: FormData, kind: type[Message]) -> dict[str, object]:
     about: dict[str, object] = {"type": kind.TYPE}
     for name, value in form.multi_items():
         if name == "live":
@@ -225,7 +226,7 @@ def _enrol(
     return Person.of(enrolled), checks
 
 
-def _change(gallery: Gallery, name: str, wanted: Change) -> voices.contract.Person:
+def _change(gallery: Gallery, name: str, wanted: Change) -> contract.Person:
     changed = gallery.person(name)
     if wanted.groups is not None:
         changed = gallery.set_groups(changed, wanted.groups)

@@ -151,7 +151,13 @@ async def test_who_is_silent_is_not_waited_for(start: Start) -> None:
 
 async def test_clients_that_vanish_leave_nothing_behind(service: Running, lamp: Samples) -> None:
     start = Recognize().to_json()
-    for stage in ([], [start], [start, to_pcm16(lamp)[:80_000]], [start, End().to_json()]):
+    stages: list[list[str | bytes]] = [
+        [],
+        [start],
+        [start, to_pcm16(lamp)[:80_000]],
+        [start, End().to_json()],
+    ]
+    for stage in stages:
         for abruptly in (False, True):
             async with service.connect(PATH) as socket:
                 for message in stage:
