@@ -29,6 +29,9 @@ def add_commands(commands: Any) -> None:
     serve.add_argument(
         "--reference", action="store_true", help="print what can be set, as Markdown, and stop"
     )
+    serve.add_argument(
+        "--messages", action="store_true", help="print all messages, as Markdown, and stop"
+    )
     serve.set_defaults(run=_serve)
 
 
@@ -36,10 +39,15 @@ def _serve(args: argparse.Namespace) -> int:
     # Late: these load what `sonorant --help` does not need.
     import asyncio
 
-    from service.settings import reference
-
     if args.reference:
+        from service.settings import reference
+
         print(reference(), end="")
+        return 0
+    if args.messages:
+        from service.messages import reference as messages
+
+        print(messages.reference(), end="")
         return 0
     return asyncio.run(_run(args))
 

@@ -58,6 +58,17 @@ class Edge:
             await send(message)
 
         if length.isdigit() and int(length) > self._most:
+            await _drained(receive, self._most)
             await refusal(too_large)(scope, receive, careful)
             return
         await self._app(scope, bounded, careful)
+
+
+async def _drained(receive: Receive, most: int) -> None:
+    """Let a client finish, within bounds: one that is cut off while it sends reads no answer."""
+    came = 0
+    while came <= most:
+        message = await receive()
+        came += len(message.get("body", b""))
+        if not message.get("more_body"):
+            return

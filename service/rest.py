@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from service.access import Client, Scope
 from service.core import Core
@@ -92,10 +93,9 @@ def guarded(door: str, needs: Scope | None) -> type[APIRoute]:
                     with core.gate.session(client), core.pool.seat() as seat:
                         request.state.visit = Visit(core, client, seat, request)
                         response = await handle(request)
-                except RequestValidationError as error:
-                    response = _failed(request, door, core, _invalid(error))
                 except Exception as error:
                     response = _failed(request, door, core, error)
+                    await _drained(request, core.settings.slow)
                 core.metrics.requests.labels(door, response.status_code).inc()
                 return response
 
@@ -139,7 +139,7 @@ def _invalid(error: RequestValidationError) -> ServiceError:
 
 
 def _failed(request: Request, door: str, core: Core, problem: Exception) -> Response:
-    error = told(problem)
+    error = _invalid(problem) if isinstance(problem, RequestValidationError) else told(problem)
     if error.code is Code.INTERNAL:
         LOGGER.exception("a request failed", extra={"about": {"door": door}})
     core.metrics.errors.labels(error.code).inc()
@@ -148,6 +148,14 @@ def _failed(request: Request, door: str, core: Core, problem: Exception) -> Resp
         log(logging.WARNING, "refused", door=door, code=error.code, address=address)
         core.metrics.refused.labels(door, error.code).inc()
     return refusal(error)
+
+
+async def _drained(request: Request, patience: float) -> None:
+    """Let a client finish: one that is cut off while it sends reads no answer."""
+    with suppress(TimeoutError, RuntimeError, ServiceError, ClientDisconnect):
+        async with asyncio.timeout(patience):
+            async for _ in request.stream():
+                pass
 
 
 async def not_routed(request: Request, problem: Exception) -> Response:

@@ -47,8 +47,6 @@ class Code(StrEnum):
     """The token does not allow this, or the page or name by which the client came is unknown."""
     NOT_FOUND = "not_found"
     """There is no such thing, person or device."""
-    CONFLICT = "conflict"
-    """It is there already, or changed meanwhile."""
     TIMEOUT = "timeout"
     """Nothing came, or nothing was accepted, for too long; or the session is over its time."""
     UNAVAILABLE = "unavailable"
@@ -76,7 +74,6 @@ _TOLD = {
     Code.UNAUTHORIZED: _Told(401, 1008),
     Code.FORBIDDEN: _Told(403, 1008),
     Code.NOT_FOUND: _Told(404, 1008),
-    Code.CONFLICT: _Told(409, 1008),
     Code.TIMEOUT: _Told(408, 1008),
     Code.UNAVAILABLE: _Told(503, 1011),
     Code.GOING_AWAY: _Told(503, 1001),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -262,7 +262,7 @@ class AuditEntry(Message):
     @classmethod
     def of(cls, entry: gallery.AuditEntry) -> AuditEntry:
         """An entry of the gallery's log."""
-        names = [name for name in cls.__dataclass_fields__ if name not in ("reason", "model")]
+        names = {one.name for one in fields(cls)} - {"reason", "model"}
         return cls(
             **{name: getattr(entry, name) for name in names},
             reason=None if entry.reason is None else str(entry.reason),
