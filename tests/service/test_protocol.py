@@ -103,7 +103,5 @@ def test_every_address_of_rest_is_described() -> None:
     for router in ROUTERS:
         for route in router.routes:
             assert isinstance(route, Route)
-            path = re.sub(
-                r"\{(\w+)\}", lambda name: "ID" if name[1] == "device" else "NAME", route.path
-            )
-            assert f"{path}`" in PROTOCOL or path in PROTOCOL, path
+            path = route.path.replace("{device}", "ID").replace("{name}", "NAME")
+            assert path in PROTOCOL
