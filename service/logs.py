@@ -28,6 +28,8 @@ def set_up(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     LOGGER.setLevel(level.upper())
+    # Of clients that speak no HTTP there may be many: they are no news.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
 class _Lines(logging.Formatter):

@@ -45,12 +45,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self.core = core
         self.listening = asyncio.Event()
-        self._listener = listener
+        self.listener = listener
 
     @property
     def port(self) -> int:
         """Where it listens."""
-        port: int = self._listener.getsockname()[1]
+        port: int = self.listener.getsockname()[1]
         return port
 
     async def run_until_stopped(self) -> None:
@@ -63,9 +63,9 @@ class Server(uvicorn.Server):
         """
         try:
             await self.core.warm_up()
-            await self.serve([self._listener])
+            await self.serve([self.listener])
         finally:
-            self._listener.close()
+            self.listener.close()
             await self.core.close()
 
     def stop(self) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-from typing import Any
+import itertools
+import textwrap
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
@@ -53,51 +59,69 @@ def reference() -> str:
 
 def _message(kind: type[Message]) -> str:
     schema = TypeAdapter(kind).json_schema()
-    for name, about in schema.get("properties", {}).items():
-        about.setdefault("description", _inherited(kind, name))
-    return f"**`{kind.TYPE}`**: {_prose(inspect.getdoc(kind) or '')}\n" + _table(schema)
+    return f"**`{kind.TYPE}`**: {_prose(inspect.getdoc(kind) or '')}\n" + _table(schema, kind)
 
 
-def _inherited(kind: type[Message], name: str) -> str:
-    """What a base class says of a field."""
-    for base in kind.__mro__[1:]:
-        if issubclass(base, Message):
-            fields = TypeAdapter(base).json_schema().get("properties", {})
-            if description := fields.get(name, {}).get("description"):
-                return str(description)
-    return ""
+def _told_of(kind: type) -> dict[str, str]:
+    """What the texts below its fields, and below those of its bases, say of them."""
+    told: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if not is_dataclass(base):
+            continue
+        (read,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+        assert isinstance(read, ast.ClassDef)
+        for field, after in itertools.pairwise(read.body):
+            match field, after:
+                case (
+                    ast.AnnAssign(target=ast.Name(id=name)),
+                    ast.Expr(value=ast.Constant(value=str(text))),
+                ):
+                    told[name] = text
+    return told
 
 
-def _table(schema: dict[str, Any]) -> str:
-    fields = schema.get("properties", {})
-    if not fields:
+def _table(schema: dict[str, Any], kind: type) -> str:
+    properties = schema.get("properties", {})
+    if not properties:
         return ""
+    texts = _told_of(kind)
     lines = ["", "| field | type | default | |", "|---|---|---|---|"]
-    for name, about in fields.items():
+    for name, about in properties.items():
         default = "" if name in schema.get("required", []) else _literal(about.get("default"))
-        told = _prose(about.get("description", ""))
+        told = _prose(texts.get(name, ""))
         lines.append(f"| `{name}` | {_type(about)} | {default} | {told} |")
     return "\n".join(lines) + "\n"
 
 
 def _records() -> list[str]:
     """What the fields of messages are made of."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, type] = {}
     for door, from_client, from_service in _DOORS:
-        messages = {kind.__name__ for kind in (*from_client, *from_service)}
         for kind in (*from_client, *from_service):
-            for name, schema in TypeAdapter(kind).json_schema().get("$defs", {}).items():
-                if name in messages:
-                    continue
-                other = found.setdefault(name, schema)
-                if other != schema:
-                    found[f"{name} of {door}"] = schema
-    parts = []
-    for name, schema in sorted(found.items()):
-        values = ", ".join(map(_literal, schema.get("enum", [])))
-        about = values or _prose(schema.get("description", "")).partition(". ")[0]
-        parts.append(f"**{name}**: {about}\n" + _table(schema))
-    return parts
+            for inner in _inside(kind):
+                if found.setdefault(inner.__name__, inner) is not inner:
+                    found[f"{inner.__name__} of {door}"] = inner
+    return [_record(name, kind) for name, kind in sorted(found.items())]
+
+
+def _inside(kind: type) -> Iterator[type]:
+    """The records and choices in the fields of a dataclass, and in theirs, but no messages."""
+    waiting: list[Any] = [get_type_hints(kind)[field.name] for field in fields(kind)]
+    while waiting:
+        one = waiting.pop()
+        waiting += get_args(one)
+        if isinstance(one, type) and (is_dataclass(one) or issubclass(one, Enum)):
+            if not issubclass(one, Message):
+                yield one
+            if is_dataclass(one):
+                waiting += [get_type_hints(one)[field.name] for field in fields(one)]
+
+
+def _record(name: str, kind: type) -> str:
+    if issubclass(kind, Enum):
+        return f"**{name}**: {', '.join(_literal(value.value) for value in kind)}\n"
+    about = _prose(inspect.getdoc(kind) or "")
+    return f"**{name}**: {about}\n" + _table(TypeAdapter(kind).json_schema(), kind)
 
 
 def _codes() -> str:

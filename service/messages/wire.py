@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -27,7 +28,7 @@ class Message:
     """The root of all messages."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+        extra="forbid", strict=True, allow_inf_nan=False
     )
     TYPE: ClassVar[str] = ""
     """What it is called on the wire."""
@@ -111,12 +112,14 @@ def told_by(error: ValidationError) -> ServiceError:
 
 
 def _adapter(kind: type[M]) -> TypeAdapter[M]:
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)  # slow to make
-    return _ADAPTERS[kind]
+    with _MAKING:
+        if kind not in _ADAPTERS:
+            _ADAPTERS[kind] = TypeAdapter(kind)  # slow to make
+        return _ADAPTERS[kind]
 
 
 _ADAPTERS: dict[type[Message], TypeAdapter[Any]] = {}
+_MAKING = Lock()
 
 
 def _text(fields: Mapping[str, Any]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,8 +31,10 @@ from service.messages.conversation import (
     WakeHeard,
 )
 from skills.home import EXAMPLE
-from speech.audio import RATE, Samples, from_pcm16
+from speech.audio import RATE, Samples, from_pcm16, read
+from speech.vad import SileroVad
 from tests.service.conftest import Running, running
+from voiceprint.opening import open_voiceprints
 
 M = TypeVar("M", bound=Message)
 SILENCE = np.zeros(RATE, np.float32)
@@ -184,3 +187,32 @@ async def test_where_no_conversations_are_served(service: Running) -> None:
         with pytest.raises(ServiceError, match="no conversations") as caught:
             await talk.until(Done)
     assert caught.value.code is Code.UNAVAILABLE
+
+
+async def test_what_requires_a_voice_asks_who_speaks(
+    folder: Path, data: Path, tmp_path: Path, vad: SileroVad, lamp: Samples
+) -> None:
+    labels = (data / "speechocean762" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+    first = json.loads(labels[0])["speaker"]
+    names = [label["id"] for label in map(json.loads, labels) if label["speaker"] == first]
+    with open_voiceprints(vad=vad) as voiceprints:
+        enrolment = voiceprints.enrolment()
+        for name in names:
+            if not enrolment.complete:
+                enrolment.add(read(data / "speechocean762" / "audio" / f"{name}.opus"))
+        voiceprints.enrol("Mia", enrolment)
+    plan = tmp_path / "home.yaml"
+    plan.write_text("devices:\n  - {id: lamp, kind: light, name: lamp, requires: {speaker: any}}\n")
+    with running(assistant=True, home=plan) as house:
+        async with talking(house, wait_for_replies=True, voice=False) as talk:
+            await talk.line.send(TypedText(text="turn on the lamp"))
+            assert not (await talk.until(Replied)).reply.acted
+            await talk.line.send_audio(np.concatenate([lamp, SILENCE]))
+            await talk.line.send(End())
+            await talk.until(Done)
+        spoken = talk.of(Replied)[-1].reply
+        assert not spoken.acted and "voice" in spoken.text, spoken
+        with open_voiceprints(vad=vad) as voiceprints:
+            attempts = [entry for entry in voiceprints.gallery.audit() if entry.door]
+            assert {entry.door for entry in attempts} == {"lamp"}
+            voiceprints.gallery.delete(voiceprints.gallery.person("Mia"))
