@@ -47,6 +47,7 @@ _SPOKEN: dict[str, tuple[type[Message], ...]] = {
     "voiceprint": voices.FROM_SERVICE,
 }
 _PIECE = 3200  # samples a message of audio
+_GOODBYE = 2.0  # seconds for the service to close the connection when the client does
 _LONGEST_WAIT = 30.0  # seconds between two attempts to connect
 _WORTH_WAITING = (Code.BUSY, Code.TOO_MANY, Code.GOING_AWAY)
 
@@ -175,6 +176,7 @@ async def _opened(address: Address, door: str, patience: float) -> ClientConnect
                 subprotocols=[websockets.Subprotocol(SUBPROTOCOL)],
                 max_size=2**24,
                 compression=None,
+                close_timeout=_GOODBYE,
                 proxy=None,
             )
         except websockets.InvalidStatus as error:

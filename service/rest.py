@@ -53,7 +53,8 @@ class Visit:
     async def message(self, kind: type[M]) -> M:
         """The message in the body, in which ``type`` may be left out; raises ServiceError."""
         try:
-            text = (await self.request.body()).decode()
+            async with self._soon():
+                text = (await self.request.body()).decode()
         except UnicodeDecodeError as error:
             raise ServiceError(Code.BAD_MESSAGE, "the body is no UTF-8") from error
         return from_dict({"type": kind.TYPE, **read_json(text)}, [kind])
@@ -65,13 +66,26 @@ class Visit:
         if not kind.startswith("multipart/form-data"):
             raise ServiceError(Code.BAD_REQUEST, "send a form: multipart/form-data")
         try:
-            form = await self.request.form(max_files=_FILES, max_fields=_FIELDS)
+            async with self._soon():
+                form = await self.request.form(max_files=_FILES, max_fields=_FIELDS)
         except HTTPException as error:
             raise ServiceError(Code.BAD_MESSAGE, f"the form: {error.detail}") from error
         try:
             yield form
         finally:
             await form.close()
+
+    @asynccontextmanager
+    async def _soon(self) -> AsyncIterator[None]:
+        """Raise ServiceError if the body takes longer than a session may be silent."""
+        patience = self.core.settings.idle
+        try:
+            async with asyncio.timeout(patience):
+                yield
+        except TimeoutError as error:
+            raise ServiceError(
+                Code.TIMEOUT, f"the body did not come within {patience:g} seconds"
+            ) from error
 
     async def recording(self, file: UploadFile) -> Samples:
         """The audio in an uploaded file; raises AudioError or ServiceError."""
@@ -95,7 +109,8 @@ def guarded(door: str, needs: Scope | None) -> type[APIRoute]:
                         response = await handle(request)
                 except Exception as error:
                     response = _failed(request, door, core, error)
-                    await _drained(request, core.settings.slow)
+                    if response.status_code != ServiceError(Code.TIMEOUT, "").status:
+                        await _drained(request, core.settings.slow)
                 core.metrics.requests.labels(door, response.status_code).inc()
                 return response
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from service.app import create_app
@@ -18,7 +19,21 @@ from speech.errors import ConfigError
 
 _PING = 20.0  # seconds between two looks whether a silent client is still there
 _PONG = 120.0  # until it is given up: its answer comes behind all audio that it has sent before
+_FIRST = 10.0  # seconds in which a connection says what it wants
 _LEFT = 10.0  # seconds after a session in which what was sent may still be taken
+
+
+class _Http(H11Protocol):
+    """A connection on which no request begins is cut."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.loop.call_later(_FIRST, self._expect_a_request)
+
+    def _expect_a_request(self) -> None:
+        begun: object = self.cycle
+        if begun is None and self in self.connections:  # nor has it become a websocket
+            self.transport.abort()
 
 
 class _Websocket(WebSocketsSansIOProtocol):
@@ -103,7 +118,7 @@ def make_server(settings: Settings) -> Server:
     app = create_app(settings)
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=_Http,
         ws=_Websocket,
         ws_max_size=settings.message,
         ws_ping_interval=_PING,

@@ -276,3 +276,29 @@ async def test_garbage_harms_nobody(service: Running, lamp: Samples) -> None:
         await line.send(End())
         finals = [message async for message in line if isinstance(message, FinalText)]
     assert "lamp" in finals[0].text.lower()
+
+
+async def test_who_never_finishes_a_request_is_let_go(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.serving._FIRST", 0.3)
+    with start(idle=0.5) as service:
+        port = service.server.port
+        async with connect(service.http, "recognize") as line:
+            half, asking = await asyncio.open_connection("127.0.0.1", port)
+            asking.write(b"GET /healthz HTTP/1.1\r\nHost: localh")
+            body, telling = await asyncio.open_connection("127.0.0.1", port)
+            telling.write(
+                b"POST /v1/pronunciation HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x"
+            )
+            async with asyncio.timeout(30):
+                with suppress(ConnectionResetError):
+                    assert not await half.read()
+                assert b"408" in await body.readline()
+            for writer in (asking, telling):
+                writer.transport.abort()
+            await line.send(Recognize())
+            await line.send(End())
+            assert isinstance((await anext(aiter(line))), Done)
+        await service.empty()
