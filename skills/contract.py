@@ -144,6 +144,8 @@ class Request:
     request was typed."""
     guessed: bool = False
     """Whether ``text`` is one of the alternatives: sensitive devices must not act on it."""
+    talk: str = ""
+    """Id of the talk it is part of: what "it" is and what was asked are kept apart for each."""
 
 
 @dataclass(frozen=True, slots=True)

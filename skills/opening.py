@@ -127,7 +127,7 @@ async def open_skills(
             ),
             *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
         ]
-        talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
+        talk = TalkSkill(matcher, lambda talk: router.memories.of(talk).last, lambda: router.skills)
         _, later, *others = own
         router.skills.extend((routines, talk, later, information, media, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))

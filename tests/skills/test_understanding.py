@@ -72,7 +72,7 @@ async def test_what_is_forbidden_stays_forbidden_across_and(router: Router) -> N
 
 
 async def test_the_context_is_forgotten(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("skills.router._CONTEXT_LASTS", -1.0)
+    monkeypatch.setattr("skills.memory._CONTEXT_LASTS", -1.0)
     await router.answer(Request("turn on the lamp"))
     assert not (await router.answer(Request("turn it off"))).acted
     assert router.states()["lamp"]["on"] is True
