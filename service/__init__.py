@@ -1,1 +1,1 @@
-"""The front door: so far the command line, which mounts every room's commands."""
+"""The front door: the command line, which mounts every room's commands, and Wyoming."""

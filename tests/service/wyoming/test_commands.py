@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from wyoming.asr import Transcript
@@ -10,7 +11,7 @@ from wyoming.handle import Handled, NotHandled
 
 from service.wyoming import Offer
 from service.wyoming.heard import Heard, Reading
-from skills import Router
+from skills import Router, open_skills
 from speech.errors import ConfigError
 from speech.recognition import Final, Hypothesis, Word
 from tests.assistant.parts import ScriptedRecognizer
@@ -20,6 +21,7 @@ from tests.service.wyoming.client import (
     errors,
     served,
 )
+from tests.skills.conversations import silent
 
 
 async def test_a_command_is_handled(pool: ThreadPoolExecutor, router: Router) -> None:
@@ -98,6 +100,20 @@ async def test_what_was_heard_unsurely_is_asked_about(
         (heard,) = await server.ask(*audio(SILENCE))
         (asked,) = await server.ask(Transcript.from_event(heard))
         assert asked.data["text"].startswith("Did you mean")
+
+
+async def test_what_requires_somebody_is_refused(pool: ThreadPoolExecutor, tmp_path: Path) -> None:
+    file = tmp_path / "home.yaml"
+    requires = "{speaker: [Mia]}"
+    file.write_text(f"devices: [{{id: safe, kind: switch, name: safe, requires: {requires}}}]")
+    router = await open_skills(file, tmp_path / "state", silent)
+    try:
+        async with served(pool, Offer(router=router)) as server:
+            (event,) = await server.ask(Transcript("turn on the safe"))
+        assert "do not know any voices" in event.data["text"]
+        assert router.states()["safe"]["on"] is False
+    finally:
+        await router.close()
 
 
 def test_readings_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
