@@ -17,6 +17,7 @@ ROOMS = (
     "skills.cli",
     "pronunciation.cli",
     "voiceprint.cli",
+    "service.wyoming.cli",
     "speech.cli",
     "speech.synthesis.cli",
     "speech.models.cli",

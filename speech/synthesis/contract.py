@@ -16,6 +16,11 @@ class Synthesizer(Protocol):
         """Engine and voice, as shown to a person: ``espeak-ng en-us``."""
         ...
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What it speaks, BCP 47; each chooses a voice in :meth:`synthesize`."""
+        ...
+
     def speaks(self, language: str) -> bool:
         """Whether a voice for this BCP 47 language is there."""
         ...

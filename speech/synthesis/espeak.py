@@ -67,8 +67,15 @@ class EspeakSynthesizer:
         """What espeak-ng speaks: its name of the language, as in ``cmn``, and the voice's own."""
         rows = [line.split() for line in run([*self._command, "--voices"]).splitlines()]
         if self._command[0] == sys.executable:
-            return {row[0]: row[1] for row in rows}
-        return {row[1]: row[4] for row in rows[1:]}
+            return {row[0].lower(): row[1] for row in rows}
+        return {row[1].lower(): row[4] for row in rows[1:]}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All that it has a voice for, or that of the voice that was chosen."""
+        if self._voice is not None:
+            return (canonical(self._voice.partition("+")[0]),)
+        return tuple(sorted({*map(canonical, self.voices), *_DEFAULTS}))
 
     def speaks(self, language: str) -> bool:
         """Whether there is a voice for the language."""

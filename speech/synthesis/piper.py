@@ -57,6 +57,11 @@ class PiperSynthesizer:
         """``piper`` and the voice."""
         return f"piper {self._path.stem}"
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """That of the voice."""
+        return (self._language,)
+
     def speaks(self, language: str) -> bool:
         """Whether the voice is of this language; the region does not matter."""
         return primary(language) == primary(self._language)

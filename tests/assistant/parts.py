@@ -141,6 +141,7 @@ class ToneVoice:
     """Says everything as ten tenths of a second."""
 
     name = "tone"
+    languages = ("en",)
 
     def __init__(self, fails: bool = False) -> None:
         self.said: list[str] = []

@@ -30,10 +30,10 @@ class ClosedVoice(ToneVoice):
     def __init__(self) -> None:
         super().__init__()
         self.closed = 0
-        self.languages: list[str] = []
+        self.spoken: list[str] = []
 
     def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
-        self.languages.append(language)
+        self.spoken.append(language)
         try:
             yield from super().synthesize(text, language)
         finally:
@@ -115,7 +115,7 @@ async def test_a_voice_speaks_the_language_of_the_reply() -> None:
         for text in replies:
             await talk.type(text)
             await talk.finish()
-    assert voice.languages == ["en", "de", "en"]
+    assert voice.spoken == ["en", "de", "en"]
 
 
 async def test_a_listener_that_leaves_is_forgotten() -> None:
