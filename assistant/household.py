@@ -9,6 +9,8 @@ from pathlib import Path
 
 from assistant.conversation import Conversation
 from assistant.ear import WakeListener
+from assistant.examiner import PronunciationExaminer
+from assistant.known_voices import KnownVoices
 from assistant.loudspeaker import Loudspeaker
 from assistant.settings import ConversationSettings
 from assistant.sharing import SharedLoudspeaker
@@ -51,8 +53,8 @@ async def household(
     home, state
         As in :func:`skills.open_skills`; the engines stay open at the end.
     gallery
-        As in :func:`assistant.speakers.open_speakers`; opened only where the home or a skill
-        requires a known speaker.
+        As in :func:`assistant.speakers.open_speakers`; opened now where the home or a skill
+        requires a known speaker, else when somebody asks who is speaking, as a lesson does.
 
     Raises
     ------
@@ -70,8 +72,12 @@ async def household(
             await conversation.announce(announcement)
 
     shared = None if loudspeaker is None else SharedLoudspeaker(loudspeaker)
-    router = await open_skills(home, state, announce, languages=(language,), music=shared)
     async with AsyncExitStack() as stack:
+        examiner = PronunciationExaminer()
+        stack.push_async_callback(examiner.close)
+        router = await open_skills(
+            home, state, announce, languages=(language,), music=shared, examiner=examiner
+        )
         stack.push_async_callback(router.close)
         if area is not None and area not in router.home.areas:
             known = ", ".join(router.home.areas) or "none"
@@ -81,6 +87,10 @@ async def household(
             from assistant.speakers import open_speakers
 
             router.who = await stack.enter_async_context(open_speakers(gallery, vad=vad))
+        else:
+            voices = KnownVoices(gallery, vad)
+            stack.push_async_callback(voices.close)
+            router.who = voices
         conversation = await stack.enter_async_context(
             Conversation(
                 recognizer,
@@ -92,7 +102,7 @@ async def household(
                 settings=settings,
                 language=language,
                 area=area,
-                voices=router.who is not None,
+                voices=True,
             )
         )
         stack.callback(router.subscribe(conversation.device_changed))
