@@ -44,6 +44,7 @@ class Database:
         try:
             with closing(sqlite3.connect(self._file, timeout=_WAIT)) as database:
                 database.isolation_level = None
+                database.execute("PRAGMA secure_delete = ON")  # what is deleted is gone
                 database.execute("BEGIN IMMEDIATE")
                 try:
                     yield database

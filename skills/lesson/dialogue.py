@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from skills.contract import Reply, Request, SlotValue, Spoken
 from skills.lesson.controls import Control, control
@@ -84,7 +85,7 @@ class Dialogue:
         self._returns: Counter[str] = Counter()
         self._scores: dict[str, float] = {}
         self._last: float | None = None
-        self._praised = 0
+        self._praised: Counter[str] = Counter()
         self._over = False
 
     def opening(self, *before: Spoken) -> Reply:
@@ -205,8 +206,8 @@ class Dialogue:
 
     def _praise(self, key: str, count: int) -> Spoken:
         """One after the other, so that it is seldom the same."""
-        self._praised += 1
-        return self._say(f"{key}_{(self._praised - 1) % count + 1}")
+        self._praised[key] += 1
+        return self._say(f"{key}_{(self._praised[key] - 1) % count + 1}")
 
     def _advance(self) -> list[Spoken]:
         """Go on to the next item, or to the end."""
@@ -260,12 +261,22 @@ class Dialogue:
             " ".join(part.text for part in parts),
             INTENT,
             language=spoken(self._language),
-            parts=parts,
+            parts=self._in_one(parts),
         )
         if self._over:
             return reply
         waiting = self._replies.say("waiting", self._language)
         return replace(reply, expects_answer=True, follow_up=self, holds=True, unanswered=waiting)
+
+
+    def _in_one(self, parts: Sequence[Spoken]) -> tuple[Spoken, ...]:
+        """The parts, those in a row that are said alike as one; the model stands alone."""
+        model = self._model().text
+        groups = groupby(parts, lambda part: (part.language, part.pace, part.text == model))
+        return tuple(
+            Spoken(" ".join(part.text for part in group), language, pace)
+            for (language, pace, _), group in groups
+        )
 
 
 def _closed(text: str) -> str:

@@ -57,7 +57,9 @@ class Progress:
             before = _standings(database, learner, language).get(text)
             after = review(before, text, score, now)
             database.execute(
-                "INSERT OR REPLACE INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET score = excluded.score, times = excluded.times, "
+                "last = excluded.last, due = excluded.due, card = excluded.card",
                 (
                     *(learner, primary(language), text, after.score, after.times),
                     *(after.last.isoformat(), after.due.isoformat(), after.card),
@@ -75,6 +77,14 @@ class Progress:
         with self._database.transaction() as database:
             rows = database.execute("SELECT learner FROM standings GROUP BY learner ORDER BY 1")
             return [name for (name,) in rows]
+
+    def languages(self, learner: str) -> list[str]:
+        """What a learner has lessons in, as primary subtags."""
+        with self._database.transaction() as database:
+            rows = database.execute(
+                "SELECT DISTINCT language FROM standings WHERE learner = ? ORDER BY 1", (learner,)
+            )
+            return [language for (language,) in rows]
 
     def forget(self, learner: str) -> int:
         """Delete all that is kept of a learner; returns how many items that was."""
