@@ -67,7 +67,9 @@ class PronunciationExaminer:
 def judged(assessment: Assessment, language: str) -> Judgement:
     """What a lesson needs to know of an assessment."""
     if assessment.overall is None:
-        return Judgement(0.0, read=False) if assessment.reason is Reason.NOT_READ else Judgement(None)
+        return (
+            Judgement(0.0, read=False) if assessment.reason is Reason.NOT_READ else Judgement(None)
+        )
     said = [word for word in assessment.words if word.error is not WordError.INSERTION]
     score = assessment.overall.total
     if len(said) <= _FEW:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from speech.language import primary
 
@@ -21,7 +22,6 @@ _EXAMPLES = {
     "ʒ": ("s", "vision"),
 }  # fmt: skip
 """IPA to the letters that stand for it, and a word that has it."""
-_NAMED = {"en": "the {letters} of “{word}”", "zh": "“{word}”里的 {letters} "}
 _SOUND = re.compile(r" ?/([^/\s]+)/ ?")
 
 
@@ -31,14 +31,14 @@ def aloud(text: Mapping[str, str]) -> dict[str, str]:
     >>> aloud({"en": "In “three”, /θ/ sounded like /s/: bring the tongue forward."})["en"]
     'In “three”, the th of “think” sounded like the s of “sun”: bring the tongue forward.'
     """
-    return {tag: _SOUND.sub(lambda sound: _named(sound, tag), said) for tag, said in text.items()}
+    return {tag: _SOUND.sub(partial(_named, tag), said) for tag, said in text.items()}
 
 
-def _named(sound: re.Match[str], tag: str) -> str:
+def _named(tag: str, sound: re.Match[str]) -> str:
     if sound[1] not in _EXAMPLES:
         return sound[0]
     letters, word = _EXAMPLES[sound[1]]
-    if primary(tag) == "zh":
-        return _NAMED["zh"].format(letters=letters, word=word)
     before, after = (" " if sound[0][end] == " " else "" for end in (0, -1))
-    return before + _NAMED["en"].format(letters=letters, word=word) + after
+    if primary(tag) == "zh":
+        return f"“{word}”里的 {letters}{after}"
+    return f"{before}the {letters} of “{word}”{after}"

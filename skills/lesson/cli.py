@@ -1,4 +1,4 @@
-"""``sonorant lessons``: which courses there are, whether one is right, how far learners have come."""
+"""``sonorant lessons``: which courses there are, which are wrong, how far learners have come."""
 
 from __future__ import annotations
 

@@ -141,9 +141,7 @@ class _Reader:
         parts = file.mapping(node, _LESSON)
         if "name" not in parts:
             raise file.wrong(node, "a lesson needs a `name:`")
-        items = tuple(
-            item for each in file.items(parts.get("items")) for item in self._items(each)
-        )
+        items = tuple(item for each in file.items(parts.get("items")) for item in self._items(each))
         if not items:
             raise file.wrong(node, "a lesson needs `items:`")
         tip = self._texts(parts["tip"]) if "tip" in parts else {}
@@ -205,4 +203,6 @@ class _Reader:
         file = self._file
         if not isinstance(node, MappingNode):
             return {self._speakers: file.text(node)}
-        return {file.language(text, tag): file.text(text) for tag, text in file.mapping(node).items()}
+        return {
+            file.language(text, tag): file.text(text) for tag, text in file.mapping(node).items()
+        }

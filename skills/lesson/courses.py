@@ -32,7 +32,9 @@ def course_files(folder: Path | None = None) -> list[Path]:
     folder
         The user's own; None for :func:`courses_path`. It need not be there.
     """
-    found = {file.name: file for place in (SHIPPED, folder or courses_path()) for file in _in(place)}
+    found = {
+        file.name: file for place in (SHIPPED, folder or courses_path()) for file in _in(place)
+    }
     return [found[name] for name in sorted(found)]
 
 

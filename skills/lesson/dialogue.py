@@ -35,8 +35,9 @@ _LATER = 3
 """After how many others it does."""
 _ALIKE = 70.0
 """From this similarity on, 0 to 100, what was understood is the item, however it may sound."""
-_SURE = 0.6
-"""How sure the recogniser has to be of words in its own language where another is learnt."""
+_SURE_OF_WORDS, _SURE_OF_COMMANDS = 0.4, 0.6
+"""How sure, 0 to 1, the recogniser has to be of what it hears where another language is learnt than
+its own: English out of the mouth of a learner of Mandarin is mostly babble."""
 _PRAISES, _PASSES = 5, 3
 _HARDEST = 3
 """Items named at the end."""
@@ -106,7 +107,7 @@ class Dialogue:
         return await self._judged(self._examiner, request.audio)
 
     def _asked(self, request: Request) -> Control | None:
-        if self._is_item(request) or self._is_babble(request):
+        if self._is_item(request) or self._is_babble(request, _SURE_OF_WORDS):
             return None
         return control(request.text, (request.language, self._language, self._course.speakers))
 
@@ -131,7 +132,7 @@ class Dialogue:
                 return self._reply(self._say("stopped"), *self._summary("so_far"))
 
     async def _is_for_others(self, request: Request) -> bool:
-        if self._is_item(request) or self._is_babble(request):
+        if self._is_item(request) or self._is_babble(request, _SURE_OF_COMMANDS):
             return False
         return await self._commands(request)
 
@@ -142,12 +143,14 @@ class Dialogue:
         if self._is_foreign(request):
             return False
         item = normalize(self._item.text, request.language)
-        heard = (normalize(each, request.language) for each in (request.text, *request.alternatives))
+        heard = (
+            normalize(each, request.language) for each in (request.text, *request.alternatives)
+        )
         return any(fuzz.ratio(item, each) >= _ALIKE for each in heard)
 
-    def _is_babble(self, request: Request) -> bool:
-        """Whether the words are only what a recogniser makes of a language that it does not know."""
-        unsure = request.confidence is not None and request.confidence < _SURE
+    def _is_babble(self, request: Request, sure: float) -> bool:
+        """Whether it is only what a recogniser makes of a language that it does not know."""
+        unsure = request.confidence is not None and request.confidence < sure
         return self._is_foreign(request) and request.audio is not None and unsure
 
     def _is_foreign(self, request: Request) -> bool:
@@ -267,7 +270,6 @@ class Dialogue:
             return reply
         waiting = self._replies.say("waiting", self._language)
         return replace(reply, expects_answer=True, follow_up=self, holds=True, unanswered=waiting)
-
 
     def _in_one(self, parts: Sequence[Spoken]) -> tuple[Spoken, ...]:
         """The parts, those in a row that are said alike as one; the model stands alone."""

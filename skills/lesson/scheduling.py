@@ -75,7 +75,9 @@ def chosen(
 
     Where there is neither, what will be due soonest.
     """
-    met = sorted((one for one in items if one.text in standings), key=lambda one: _due(one, standings))
+    met = sorted(
+        (one for one in items if one.text in standings), key=lambda one: _due(one, standings)
+    )
     due = [item for item in met if _due(item, standings) <= now]
     new = [item for item in items if item.text not in standings]
     return [*due, *new][:most] or met[:most]

@@ -49,8 +49,10 @@ lessons:
 """
 SOUND = np.zeros(RATE, np.float32)
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
-GOOD, FAIR, BAD = Judgement(92.0), Judgement(75.0, advice={"en": "Hum.", "zh": "振动声带。"}), (
-    Judgement(30.0, advice={"en": "Hum.", "zh": "振动声带。"}, wrong=("vest",))
+GOOD, FAIR, BAD = (
+    Judgement(92.0),
+    Judgement(75.0, advice={"en": "Hum.", "zh": "振动声带。"}),
+    (Judgement(30.0, advice={"en": "Hum.", "zh": "振动声带。"}, wrong=("vest",))),
 )
 
 
@@ -245,7 +247,10 @@ async def test_a_lesson_in_mandarin_is_explained_in_it(tmp_path: Path) -> None:
         assert await say.aloud("慢一点") == "vest."
         assert await say.aloud("下一个") == "下一个。 水槽，想。 sink, think."
         assert "打开" in await say.aloud("打开台灯") and say.router.states()["lamp"]["on"]
-        assert await say("下课") == "下课了。 到现在1个里有0个说得好，平均30分。 我们过一会儿再练vest。"
+        assert (
+            await say("下课")
+            == "下课了。 到现在1个里有0个说得好，平均30分。 我们过一会儿再练vest。"
+        )
         assert await say("我的英语学得怎么样") == "5个里你说过1个，其中0个说得好，有0个该复习了。"
 
 
@@ -338,11 +343,11 @@ def test_the_shipped_courses_are_whole() -> None:
 
 
 def test_ones_own_course_stands_in_for_a_shipped_one(courses: Path) -> None:
-    assert [course.name["en"] for course in load_courses()][0] == "Test"
+    assert next(course.name["en"] for course in load_courses()) == "Test"
     english = courses_for(load_courses(), "en-US", "zh")
     assert [course.name["en"] for course in english] == ["Test"]
     (courses / "extra.yaml").write_text(COURSE.replace("speakers: zh-CN", "speakers: en"))
-    assert [c.id for c in courses_for(load_courses(), "en", "en")][0] == "extra"
+    assert next(c.id for c in courses_for(load_courses(), "en", "en")) == "extra"
     (courses / "extra.yaml").write_text("teaches: [")
     assert "extra" not in [course.id for course in load_courses()]
 
