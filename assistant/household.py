@@ -11,6 +11,8 @@ from pathlib import Path
 
 from assistant.conversation import Conversation
 from assistant.ear import WakeListener
+from assistant.examiner import PronunciationExaminer
+from assistant.known_voices import KnownVoices
 from assistant.loudspeaker import Loudspeaker
 from assistant.settings import ConversationSettings
 from assistant.sharing import SharedLoudspeaker
@@ -135,8 +137,8 @@ async def open_house(
     home, state, music
         As in :func:`skills.open_skills`.
     gallery
-        As in :func:`assistant.speakers.open_speakers`; opened only where the home or a skill
-        requires a known speaker.
+        As in :func:`assistant.speakers.open_speakers`; opened now where the home or a skill
+        requires a known speaker, else when somebody asks who is speaking, as a lesson does.
 
     Raises
     ------
@@ -144,14 +146,22 @@ async def open_house(
         The home file is wrong; or the gallery of voices is needed, and it or its key is missing.
     """
     rooms = Rooms()
-    router = await open_skills(home, state, rooms.announce, languages=(language,), music=music)
     async with AsyncExitStack() as stack:
+        examiner = PronunciationExaminer()
+        stack.push_async_callback(examiner.close)
+        router = await open_skills(
+            home, state, rooms.announce, languages=(language,), music=music, examiner=examiner
+        )
         stack.push_async_callback(router.close)
         if router.demanding:
             # Late, because a database and an embedding are slow to load and seldom needed.
             from assistant.speakers import open_speakers
 
             router.who = await stack.enter_async_context(open_speakers(gallery, vad=vad))
+        else:
+            voices = KnownVoices(gallery, vad)
+            stack.push_async_callback(voices.close)
+            router.who = voices
         yield House(router, rooms)
 
 

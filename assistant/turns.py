@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
 from assistant import events
 from assistant.contract import Host, Router
@@ -22,7 +23,7 @@ from assistant.speaking import Speaking
 from assistant.states import State
 from assistant.thinking import Thinking
 from assistant.voice import Voice
-from skills.contract import Announcement, Reply, Request, Stage
+from skills.contract import Announcement, Reply, Request, Spoken, Stage
 from speech.audio import Samples
 from speech.recognition.contract import Final, Recognizer
 from speech.synthesis.contract import Synthesizer
@@ -256,7 +257,7 @@ class Turns:
         if asks and reply.unanswered:
             self._unanswered = reply.unanswered, reply.language or self._language
         if reply.text:
-            self._say(reply.text, reply.language or self._language, asks)
+            self._say(reply.text, reply.language or self._language, asks, reply.parts)
         elif reply.stage is Stage.NONE:
             self._say(*phrase(Phrase.NOT_UNDERSTOOD, self._language))
         else:
@@ -269,10 +270,12 @@ class Turns:
 
     # Speaking, and what follows.
 
-    def _say(self, text: str, language: str, asks: bool = False) -> None:
+    def _say(
+        self, text: str, language: str, asks: bool = False, parts: Sequence[Spoken] = ()
+    ) -> None:
         self._thinking.stop()
         self._silent_until = None
-        self._speaking.reply(text, language, asks)
+        self._speaking.reply(text, parts or [Spoken(text, language)], asks)
 
     def _end_turn(self, asks: bool = False) -> None:
         self._thinking.stop()

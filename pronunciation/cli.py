@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pronunciation.shadowing import cli as shadowing
 from speech.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def add_commands(commands: Commands) -> None:
         help="work on a Ray cluster, or on a Ray of this machine where no address is given",
     )
     parser.set_defaults(run=score)
+    shadowing.add_commands(commands)
 
 
 def score(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from skills.contract import Context, FollowUp, Reply
 
 _QUESTION_LASTS = 60.0  # seconds
 _CONTEXT_LASTS = 120.0  # seconds
+_FLOOR_LASTS = 300.0  # seconds
 _MOST_TALKS = 256  # kept; the one that was silent longest is forgotten first
 
 
@@ -20,6 +21,7 @@ class Memory:
         """The latest reply that said something."""
         self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
         self._context: tuple[Context, float] | None = None  # and until when it holds
+        self._floor: tuple[FollowUp, float] | None = None  # and until when it is kept
 
     @property
     def question(self) -> FollowUp | None:
@@ -31,6 +33,17 @@ class Memory:
     @question.setter
     def question(self, follow_up: FollowUp | None) -> None:
         self._question = follow_up and (follow_up, time.monotonic() + _QUESTION_LASTS)
+
+    @property
+    def floor(self) -> FollowUp | None:
+        """What hears whatever is said; None once nothing was said to it for long."""
+        if self._floor is None or time.monotonic() > self._floor[1]:
+            return None
+        return self._floor[0]
+
+    @floor.setter
+    def floor(self, follow_up: FollowUp | None) -> None:
+        self._floor = follow_up and (follow_up, time.monotonic() + _FLOOR_LASTS)
 
     @property
     def context(self) -> Context | None:

@@ -82,20 +82,33 @@ class Router:
     async def answer(self, request: Request) -> Reply:
         """Act on a request, or say that it was not understood. Never raises for a bad request."""
         request = self._completed(request)
-        reply = (
-            await self._understood(request)
-            or await self._judged(request)
-            or await self._guessed(request)
-        )
+        memory = self.memories.of(request.talk)
+        asked = memory.question is not None  # since then, by somebody else
+        held = None if asked else await self._held(request)
+        reply = held or await self._understood(request)
+        if reply is None and asked:
+            reply = held = await self._held(request)
+        reply = reply or await self._judged(request) or await self._guessed(request)
         if self.who is not None:
             reply = await asked_for_proof(self.who, request, reply, door(self.home, reply))
-        memory = self.memories.of(request.talk)
+        if held is not None or reply.holds:
+            memory.floor = reply.follow_up if reply.holds else None
+        elif memory.floor is not None:
+            reply = replace(reply, expects_answer=not reply.ends)
         if reply.stage is not Stage.NONE:
-            memory.question = reply.follow_up
+            memory.question = None if reply.holds else reply.follow_up
         reply = replace(reply, language=reply.language or spoken(request.language))
         if reply.text and reply.intent != "Repeat":
             memory.last = reply
         return reply
+
+    async def commands(self, request: Request) -> bool:
+        """Whether a request commands something, word for word and leaving no doubt."""
+        attempt = replace(request, alternatives=())
+        if await parts(self._matcher, attempt):
+            return True
+        match = await self._matcher.match(attempt)
+        return match is not None and match.doubt is None and not match.free
 
     async def perform(self, request: Request) -> Reply:
         """Carry out a command that a skill has kept, beside the talk: no question is kept."""
@@ -137,6 +150,16 @@ class Router:
         if request.context is not None:
             return request
         return replace(request, context=self.memories.of(request.talk).context)
+
+    async def _held(self, request: Request) -> Reply | None:
+        """The reply of what has the floor."""
+        floor = self.memories.of(request.talk).floor
+        if floor is None:
+            return None
+        reply = await self._known("that has the floor", floor, request, _PATIENCE)
+        if reply is None:
+            return None
+        return replace(reply, stage=Stage.PENDING, understood=request.text)
 
     async def _understood(self, request: Request) -> Reply | None:
         """The reply to the first hypothesis that is understood word for word."""

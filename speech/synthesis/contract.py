@@ -25,10 +25,17 @@ class Synthesizer(Protocol):
         """Whether a voice for this BCP 47 language is there."""
         ...
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
         """Yield the spoken text as chunks of mono float32 at 16 kHz, as they are ready.
 
         Closing the iterator early stops the work at once. Empty text yields nothing.
+
+        Parameters
+        ----------
+        pace
+            How fast, 1 as usual and 0.5 half as fast; engines keep it within what they can.
 
         Raises
         ------

@@ -25,6 +25,8 @@ from speech.synthesis.program import run, speak
 _DEFAULTS = {"zh": "cmn", "en": "en-us"}
 """espeak's language where it does not begin like ours."""
 
+_USUAL, _RATES = 175, (80, 450)  # words a minute, and between which espeak-ng can speak
+
 _LONGEST_PATH = 120  # libespeak-ng keeps the folder of its data in a short fixed buffer
 
 
@@ -81,16 +83,19 @@ class EspeakSynthesizer:
         """Whether there is a voice for the language."""
         return self._voice_for(language) is not None
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
         """Yield the spoken text; see :class:`speech.synthesis.contract.Synthesizer`."""
         voice = self._voice_for(language)
         if voice is None:
             raise EngineError(f"espeak-ng has no voice for {language!r}")
         if not any(character.isalnum() for character in text):
             return
-        command = [*self._command, voice]
+        rate = str(min(max(round(_USUAL * pace), _RATES[0]), _RATES[1]))
+        command = [*self._command, voice, "--rate", rate]
         if self._command[0] != sys.executable:
-            command = [self._command[0], "-v", voice, "--stdin", "--stdout"]
+            command = [self._command[0], "-v", voice, "-s", rate, "--stdin", "--stdout"]
         yield from speak(command, text)
 
     def phonemes(self, words: Sequence[str], language: str = "en") -> list[str]:

@@ -150,7 +150,9 @@ class ToneVoice:
     def speaks(self, language: str) -> bool:
         return True
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
         self.said.append(text)
         if self.fails:
             raise RuntimeError("no voice today")

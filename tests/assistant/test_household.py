@@ -5,14 +5,17 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant import events
 from assistant.household import Household, Rooms, household, open_house
+from assistant.known_voices import KnownVoices
 from assistant.settings import ConversationSettings
 from assistant.speakers import VoiceprintSpeakers
-from skills.contract import Announcement, Request
+from skills.contract import Announcement, Request, Unknown
 from skills.home import EXAMPLE
+from speech.audio import RATE
 from speech.errors import ConfigError
 from tests.assistant.parts import Log, LoudnessVad, ScriptedRecognizer, conversation
 from voiceprint.gallery import Gallery
@@ -53,9 +56,12 @@ async def test_a_gallery_that_was_named_has_to_be_there(
     with pytest.raises(ConfigError, match=r"no gallery of voices .*enroll"):
         async with at_home(tmp_path):
             pass
-    # Where nothing requires a voice it is not even looked for.
+    # Where nothing requires a voice it is looked for only when somebody asks.
     async with at_home(tmp_path, DOOR.replace(", requires: {speaker: any}", "")) as home:
-        assert home.router.who is None
+        assert isinstance(home.router.who, KnownVoices)
+        spoken = Request("start an English lesson", audio=np.zeros(RATE, np.float32))
+        assert await home.router.who.who(spoken, "lesson") == Unknown.NOBODY_KNOWN
+        assert await home.router.who.challenge(spoken, "lesson") is None
 
 
 async def test_a_gallery_is_opened_with_its_key_only(

@@ -32,10 +32,12 @@ class ClosedVoice(ToneVoice):
         self.closed = 0
         self.spoken: list[str] = []
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
         self.spoken.append(language)
         try:
-            yield from super().synthesize(text, language)
+            yield from super().synthesize(text, language, pace=pace)
         finally:
             self.closed += 1
 
