@@ -134,7 +134,10 @@ def fillers(text: str, language: str, pick: random.Random, mess: Mess) -> str | 
         said = pick.choice(mess.openers + mess.requests * command) + gap + said
     if how in ("end", "both"):
         end = pick.choice(mess.closers + mess.thanks * command)
-        said = f"{said}{end}" if end == "요" else f"{said}{gap}{end}"
+        if end == "요":
+            said = said if said.endswith(end) else said + end
+        else:
+            said = f"{said}{gap}{end}"
     return None if said == text else said.strip()
 
 
