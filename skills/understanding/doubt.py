@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skills.contract import Request
-from skills.devices.choosing import targets
+from skills.devices.choosing import EVERYTHING, targets
 from skills.devices.wishes import asks
 from skills.home import Home
 from skills.intents import Doubt, Match, Matcher, package_language
@@ -36,17 +36,21 @@ class Doubts:
         """Whether to ask before acting on a request that was heard; what was typed is meant."""
         if request.confidence is None or request.confidence >= SURE_WORD:
             return False
-        lost = any(0 <= _number(match, slot) < _LOST_TENS for slot in _NUMBERS)
+        numbers = [number for slot in _NUMBERS if (number := _number(match, slot)) >= 0]
+        # "Fifteen" of "fifty" is told apart by the likeliest hypothesis alone, if at all.
+        lost = any(request.guessed or number < _LOST_TENS for number in numbers)
         if not asks(match):
             return lost and match.intent == "HassStartTimer"
-        piece = match.doubt is Doubt.PIECE
+        # "Turn everything off" may be left of "turn everything off in the kitchen".
+        piece = match.doubt is Doubt.PIECE or match.slots.get("domain") == EVERYTHING
         return piece or lost or await self.one_of_several(match, request) is not None
 
     async def one_of_several(self, match: Match, request: Request) -> str | None:
         """Where no device is named, the sentence with one word more that names another one."""
         tag = package_language(request.language)
         meant = targets(self._home, match, request)
-        if tag is None or "name" in match.slots or isinstance(meant, str):
+        named = "name" in match.slots or "extent" in match.slots
+        if tag is None or named or isinstance(meant, str):
             return None
         text = normalize(request.text, tag)
         for longer, device_id in self._matcher.names(tag).lengthened(text)[:_MOST_LONGER]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from skills.contract import Request
 from skills.intents import Match, Matcher, package_language
-from skills.normalize import MOST_CHARACTERS, base, normalize
+from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
+from skills.understanding.mood import kept
 from skills.understanding.repair import SURE, Repaired
 
 if TYPE_CHECKING:
@@ -61,10 +62,14 @@ class Guesser:
         for number, text in enumerate((request.text, *request.alternatives)):
             if len(text) > MOST_CHARACTERS:
                 continue
-            for one in repairer.candidates(normalize(text, tag)):
-                score = one.score - number * _LESS_SURE
-                if one.text not in found or found[one.text].score < score:
-                    found[one.text] = replace(one, score=score)
+            said = normalize(text, tag)
+            bare = without_fillers(said, tag)
+            for reading in (said,) if bare is None else (said, bare):
+                for one in repairer.candidates(reading):
+                    score = one.score - number * _LESS_SURE
+                    known = found.get(one.text)
+                    if (known is None or known.score < score) and kept(said, one.text, tag):
+                        found[one.text] = replace(one, score=score)
         likely = sorted(found.values(), key=lambda one: -one.score)
         return await self._matched(likely, request)
 

@@ -15,7 +15,7 @@ from skills.contract import Request
 from skills.devices.choosing import targets
 from skills.devices.wishes import Wish, asks, wish
 from skills.home import Home
-from skills.intents import Match, Matcher, package_language
+from skills.intents import CUT_OFF, Match, Matcher, package_language
 from skills.normalize import base, normalize
 from skills.understanding.guessing import Guess
 
@@ -48,6 +48,11 @@ class Missing:
         if tag is None or base(tag) not in _COMMANDS:
             return []
         text = normalize(request.text, tag)
+        if base(tag) == "en" and CUT_OFF.match(text):
+            # The small word is lost more easily than a verb would be.
+            asked = f"is {text}"
+            match = await self._matcher.match(replace(request, text=asked, context=None))
+            return [] if match is None else [Guess(asked, match, _SCORE)]
         found: dict[str, Guess] = {}
         for longer, device_id in self._matcher.names(tag).lengthened(text, rooms=True)[:_MOST]:
             match = await self._matcher.match(replace(request, text=longer, context=None))
