@@ -8,7 +8,7 @@ from speech.audio import RATE, Samples, sanitize
 from speech.errors import AudioError
 from voiceprint.contract import Decision, EmbeddingModel, Person, Reason
 from voiceprint.gallery import AuditAction, AuditEntry, Gallery
-from voiceprint.liveness.replay import THRESHOLD, fingerprint, same_utterance
+from voiceprint.liveness.replay import fingerprint, heard_among
 
 LONGEST = 60.0
 """Seconds: a longer recording is no attempt, and would keep everybody waiting."""
@@ -44,9 +44,7 @@ def heard_before(gallery: Gallery, person: Person, samples: Samples) -> bool:
 
     Of two doors that hear it at once, only one is told that it is new.
     """
-    return not gallery.remember_if_new(
-        person.id, fingerprint(samples), lambda one, other: same_utterance(one, other) >= THRESHOLD
-    )
+    return not gallery.remember_if_new(person.id, fingerprint(samples), heard_among)
 
 
 def entry(
