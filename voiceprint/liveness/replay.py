@@ -156,7 +156,7 @@ def _first_look(
     # Over each frequency, since a product of matrices sums over the bands at once.
     bands = theirs[0].transpose(2, 0, 1) @ ours[0].conj().transpose(2, 1, 0)
     agreement = np.fft.ifft(bands.transpose(1, 2, 0)).real / (_BANDS - 1)
-    together = np.fft.ifft(theirs[1][:, None] * ours[1].conj()).real
+    together = np.fft.irfft(theirs[1][:, None] * ours[1].conj(), size)
     spoken = np.array([np.count_nonzero(one & _SPOKEN) for one in (*kept, left)])
     least = np.maximum(_LEAST, _SHARE * np.minimum(spoken[:-1], spoken[-1])) / _APART
     enough = together >= least[:, None, None] - 1.5  # of the ends of speech less than a frame each
@@ -167,7 +167,7 @@ def _first_look(
 def _spectra(
     several: Sequence[npt.NDArray[np.uint32]], size: int
 ) -> tuple[npt.NDArray[np.complex64], npt.NDArray[np.complex64]]:
-    """Over time, of bands, shape (n, bands / 2, size), and of whether it is speech, (n, size).
+    """Of bands, shape (n, bands / 2, size), and of whether it is speech, (n, size / 2 + 1).
 
     Two bands make one complex signal: the real part of a correlation is the sum of theirs.
     """
@@ -179,8 +179,9 @@ def _spectra(
     signs = (bits * np.float32(2) - 1) * spoken[..., None]
     signs[..., 0] = 0.0
     pairs = np.ascontiguousarray(signs).view(np.complex64).transpose(0, 2, 1)
-    return np.fft.fft(pairs).astype(np.complex64, copy=False), np.fft.fft(spoken).astype(
-        np.complex64, copy=False
+    return (
+        np.fft.fft(pairs).astype(np.complex64, copy=False),
+        np.fft.rfft(spoken).astype(np.complex64, copy=False),
     )
 
 
