@@ -177,6 +177,8 @@ class VoiceprintSpeakers:
             return Unproven.WRONG
         if decision.reason is Reason.CHALLENGE_EXPIRED:
             return Unproven.LATE
+        if decision.reason is Reason.LOCKED:
+            return Unproven.LOCKED
         retry = decision.decision is Outcome.RETRY
         return Unproven.UNCLEAR if retry else Unproven.SOMEBODY_ELSE
 

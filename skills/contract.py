@@ -84,6 +84,8 @@ class Unproven(StrEnum):
     """It is not the voice that was asked, or nobody's that is known."""
     UNCLEAR = "unclear"
     """It was too short or too noisy to tell who spoke."""
+    LOCKED = "locked"
+    """Too many attempts failed: no answer counts for a while."""
     FAILED = "failed"
     """It could not be checked."""
 

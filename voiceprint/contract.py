@@ -154,6 +154,8 @@ class Reason(StrEnum):
     """Over a telephone line, or filtered: little of a voice is left to tell people apart by."""
     BLOCKED = "blocked"
     EXPIRED = "expired"
+    LOCKED = "locked"
+    """Too many attempts failed: nobody is verified as this person for a while."""
     NOT_ENROLLED = "not_enrolled"
     """There is no template of the model in use: the person has to be enrolled again."""
     REPLAYED = "replayed"
@@ -203,3 +205,5 @@ class Decision:
     """The name it is about: the one claimed, or the one identified."""
     quality: Quality | None = None
     liveness: Liveness = Liveness()
+    wait: float | None = None
+    """Seconds until somebody may be verified again, where that is locked."""

@@ -18,7 +18,7 @@ from voiceprint.calibration import Calibration
 from voiceprint.contract import Quality, Reason, Template
 from voiceprint.gates import ADVICE, ENROL
 from voiceprint.liveness.consistency import one_speaker
-from voiceprint.liveness.replay import THRESHOLD, fingerprint, likeness
+from voiceprint.liveness.replay import fingerprint, heard_among
 from voiceprint.scoring import Ear, Voice, template_of
 
 UTTERANCES = 3
@@ -71,7 +71,7 @@ class Enrolment:
         if reason is not None:
             return Check(quality, reason)
         print_ = fingerprint(samples)
-        if likeness(print_, self._prints) >= THRESHOLD:
+        if heard_among(print_, self._prints):
             return Check(quality, Reason.REPLAYED)
         if one_speaker(samples, self._ear.embedder) is False:
             return Check(quality, Reason.SEVERAL_VOICES)

@@ -32,14 +32,11 @@ _BANDS = _bands()
 
 def speech_windows(samples: Samples, vad: Vad) -> npt.NDArray[np.bool_]:
     """Which windows of :data:`speech.vad.WINDOW` samples hold speech, shape (n,)."""
-    stream = vad.stream()
-    count = samples.size // WINDOW
-    windows = samples[: count * WINDOW].reshape(count, WINDOW)
-    return np.array([stream.feed(window) >= _SPEECH for window in windows], np.bool_)
+    return np.asarray(vad.windows(samples) >= _SPEECH)
 
 
 def measure(samples: Samples, vad: Vad) -> Quality:
-    """Measure a recording: about 4 ms of computing for each second of it."""
+    """Measure a recording: 1 to 2 ms of computing for each second of it."""
     windows = speech_windows(samples, vad)
     return Quality(
         seconds=samples.size / RATE,

@@ -1,9 +1,10 @@
 """Verification, 1:1: is it the person whose name was given?
 
 In order: a challenge that was answered is used up; the recording must be good enough; the person
-may be neither blocked nor expired; the voice must fit; the utterance must be a new one; the words
-must be those of the challenge, all in one voice. Every attempt is recorded before its decision is
-told. Each test asks for what is right, so that what cannot be computed is refused.
+may be neither blocked nor expired, nor may too many attempts have failed; the voice must fit; the
+utterance must be a new one; the words must be those of the challenge, all in one voice. Every
+attempt is recorded before its decision is told. Each test asks for what is right, so that what
+cannot be computed is refused.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from speech.audio import Samples
 from speech.errors import ConfigError
-from voiceprint.attempts import attempt, entry, heard_before, not_now
+from voiceprint.attempts import attempt, entry, heard_before, locked_for, not_now
 from voiceprint.calibration import Calibration, probability
 from voiceprint.challenges import Answer, Challenges
 from voiceprint.contract import (
@@ -43,6 +44,9 @@ class VerificationSettings:
     learns: bool = False
     """Whether a template takes in what was accepted beyond doubt, so that it ages with the voice:
     good recordings only, with a challenge passed, far above the strictest threshold."""
+    failures: int = 5
+    """How many attempts may fail before nobody is verified as this person for ten minutes; 0 for
+    any number."""
 
 
 class Verifier:
@@ -128,6 +132,9 @@ class Verifier:
         barred = not_now(person)
         if barred is not None:
             return Decision(Outcome.REJECT, barred)
+        wait = locked_for(self._gallery, person, settings.failures)
+        if wait is not None:
+            return Decision(Outcome.RETRY, Reason.LOCKED, wait=wait)
         template = self._gallery.template(person, self._ear.embedder.model)
         if template is None:
             return Decision(Outcome.REJECT, Reason.NOT_ENROLLED)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant import events
 from assistant.conversation import Conversation
@@ -19,6 +20,7 @@ from assistant.stream import EventStream
 from skills.contract import Reply, Request
 from speech.audio import RATE, Samples
 from speech.recognition.contract import Bias, Capabilities, Final, Partial
+from speech.vad import WINDOW
 
 E = TypeVar("E", bound=Event)
 
@@ -46,6 +48,10 @@ class LoudnessVad:
 
     def feed(self, window: Samples) -> float:
         return float(0.1 < np.abs(window).max() < 0.5)
+
+    def windows(self, samples: Samples) -> npt.NDArray[np.float32]:
+        whole = samples[: samples.size // WINDOW * WINDOW].reshape(-1, WINDOW)
+        return np.array([self.feed(window) for window in whole], np.float32)
 
 
 class BrokenVad(LoudnessVad):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from speech.audio import RATE, Samples
 from speech.errors import EngineError
 from speech.recognition import Bias, Capabilities, Final, Partial, RecognitionStream, Word
-from speech.vad import VadStream
+from speech.vad import WINDOW, VadStream
 
 
 class LoudnessVad:
@@ -20,6 +21,10 @@ class LoudnessVad:
 
     def feed(self, window: Samples) -> float:
         return float(np.abs(window).mean() > 0.1)
+
+    def windows(self, samples: Samples) -> npt.NDArray[np.float32]:
+        whole = samples[: samples.size // WINDOW * WINDOW].reshape(-1, WINDOW)
+        return np.array([self.feed(window) for window in whole], np.float32)
 
 
 class LengthRecognizer:

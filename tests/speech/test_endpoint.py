@@ -151,6 +151,16 @@ def test_a_damaged_model_is_an_error_that_says_what_to_do(tmp_path: Path, conten
         SileroVad(store)
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.5, 40.0])
+def test_a_recording_at_once_is_heard_as_in_a_stream(
+    seconds: float, commands: Path, vad: SileroVad
+) -> None:
+    samples = np.resize(read(commands / "set_timer.wav"), round(seconds * RATE))
+    stream, whole = vad.stream(), samples.size // WINDOW
+    expected = [stream.feed(one) for one in samples[: whole * WINDOW].reshape(whole, WINDOW)]
+    np.testing.assert_allclose(vad.windows(samples), expected, atol=1e-5)
+
+
 def test_silence_and_noise_are_no_speech(vad: SileroVad) -> None:
     noise = np.random.default_rng(1).normal(0, 0.1, 10 * RATE).astype(np.float32)
     for samples in (np.zeros(10 * RATE, np.float32), noise):

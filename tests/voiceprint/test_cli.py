@@ -74,7 +74,7 @@ def test_from_enrolment_to_deletion(run: Run, people: dict[str, list[str]]) -> N
     decision = json.loads(out)
     assert status == 0 and decision["decision"] == "accept" and decision["person"] == "Mia"
     assert set(decision) == {
-        "decision", "person", "llr", "probability", "reason", "quality", "liveness",
+        "decision", "person", "llr", "probability", "reason", "quality", "liveness", "wait",
     }  # fmt: skip
     status, out, _ = run("verify", "Mia", ben[0])
     assert status == 1 and out.startswith("reject Mia: it is another voice")

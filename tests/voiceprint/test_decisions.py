@@ -12,9 +12,12 @@ from speech.errors import AudioError, EnrolmentError, UnknownPersonError
 from speech.synthesis.espeak import EspeakSynthesizer
 from tests.voiceprint.conftest import Recorded, audit_of, enrol
 from voiceprint.contract import Outcome, Purpose, Reason
+from voiceprint.gallery import AuditAction, AuditEntry
 from voiceprint.opening import Voiceprints
 from voiceprint.training import conditions
 from voiceprint.verification import VerificationSettings
+
+UNLIMITED = VerificationSettings(failures=0)
 
 
 def test_the_owner_is_accepted_and_others_are_not(
@@ -24,7 +27,7 @@ def test_the_owner_is_accepted_and_others_are_not(
     enrol(voiceprints, owner)
     own = [voiceprints.verifier.verify(owner.name, owner.samples(at)) for at in range(8, 14)]
     strange = [
-        voiceprints.verifier.verify(owner.name, other.samples(at))
+        voiceprints.verifier.verify(owner.name, other.samples(at), UNLIMITED)
         for other in others
         for at in range(2)
     ]
@@ -75,9 +78,40 @@ def test_an_utterance_counts_once(voiceprints: Voiceprints, recorded: list[Recor
         np.concatenate([np.zeros(3_000, np.float32), command]),
         owner.samples(0),  # one of those it was enrolled with
     ):
-        decision = voiceprints.verifier.verify(owner.name, again)
+        decision = voiceprints.verifier.verify(owner.name, again, UNLIMITED)
         assert decision.reason is Reason.REPLAYED and decision.liveness.live is False
-    assert voiceprints.verifier.verify(owner.name, owner.samples(10)).decision is Outcome.ACCEPT
+    decision = voiceprints.verifier.verify(owner.name, owner.samples(10), UNLIMITED)
+    assert decision.decision is Outcome.ACCEPT
+
+
+def test_who_fails_too_often_has_to_wait(
+    voiceprints: Voiceprints, recorded: list[Recorded]
+) -> None:
+    owner, other = recorded[:2]
+    person, verify = enrol(voiceprints, owner), voiceprints.verifier.verify
+
+    def failed(minutes: float, reason: Reason = Reason.NO_MATCH) -> None:
+        when = datetime.now(UTC) - timedelta(minutes=minutes)
+        outcome = Outcome.REJECT if reason is Reason.NO_MATCH else Outcome.RETRY
+        voiceprints.gallery.record(
+            AuditEntry(
+                when, AuditAction.VERIFY, person_id=person.id, decision=outcome, reason=reason
+            )
+        )
+
+    for minutes in (30, 11, 9, 6, 5, 4):
+        failed(minutes)
+    for _ in range(6):
+        failed(3, Reason.TOO_NOISY)  # nobody's fault
+    assert verify(owner.name, owner.samples(8)).decision is Outcome.ACCEPT  # and clears them
+    for minutes in (2, 1, 1, 1):
+        failed(minutes)
+    assert verify(owner.name, other.samples(0)).reason is Reason.NO_MATCH
+    for samples in (owner.samples(9), other.samples(1)):
+        decision = verify(owner.name, samples)
+        assert decision.decision is Outcome.RETRY and decision.reason is Reason.LOCKED
+        assert decision.llr is None and decision.wait == pytest.approx(8 * 60, abs=30)
+    assert voiceprints.identifier.identify(owner.samples(10)).decision.decision is Outcome.ACCEPT
 
 
 def test_a_recording_needs_a_challenge_and_other_words_fail_it(

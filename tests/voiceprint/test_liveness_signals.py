@@ -27,7 +27,7 @@ from voiceprint.liveness import (
     same_utterance,
 )
 from voiceprint.liveness.aasist import pieces
-from voiceprint.liveness.replay import THRESHOLD
+from voiceprint.liveness.replay import THRESHOLD, heard_among
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,19 @@ def test_a_recording_is_known_again_however_it_comes(attack: str, natives: list[
     for samples in natives:
         played = ATTACKS[attack](samples, random)
         assert same_utterance(fingerprint(samples), fingerprint(played)) >= THRESHOLD
+
+
+def test_the_first_look_at_many_loses_no_utterance(natives: list[Samples]) -> None:
+    random = np.random.default_rng(3)
+    kept = [fingerprint(samples) for samples in natives]
+    for samples, own in zip(natives, kept, strict=True):
+        others = [one for one in kept if one != own] * 20
+        for attack in ATTACKS.values():
+            new = fingerprint(attack(samples, random))
+            assert heard_among(new, [*others, own]) == (same_utterance(new, own) >= THRESHOLD)
+            assert not heard_among(new, others)
+    assert not heard_among(kept[0], [])
+    assert not heard_among(fingerprint(natives[0][:0]), kept)
 
 
 def test_different_speech_and_nothing_are_not_alike(natives: list[Samples]) -> None:

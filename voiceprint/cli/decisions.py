@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,7 @@ _SENTENCES = {
     Reason.NO_SPEECH: "there is no speech in it",
     Reason.BLOCKED: "the person is blocked",
     Reason.EXPIRED: "the enrolment has expired: enrol again",
+    Reason.LOCKED: "too many attempts failed",
     Reason.NOT_ENROLLED: "the person has no voiceprint of this model: enrol again with --replace",
     Reason.REPLAYED: "this very utterance was heard before",
     Reason.CHALLENGE_NEEDED: "the voice fits; answer a challenge (`voiceprint challenge NAME`)",
@@ -105,6 +107,7 @@ def decision_as_json(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "quality": None if decision.quality is None else asdict(decision.quality),
         "liveness": {**asdict(decision.liveness), "live": decision.liveness.live},
+        "wait": decision.wait,
     }
 
 
@@ -113,4 +116,7 @@ def sentence(decision: Decision) -> str:
     why = _SENTENCES.get(decision.reason, decision.reason)
     who = f" {decision.person}" if decision.person else ""
     how_sure = "" if decision.llr is None else f" (llr {decision.llr:.2f})"
-    return f"{decision.decision}{who}: {why}{how_sure}"
+    when = (
+        "" if decision.wait is None else f"; try again in {math.ceil(decision.wait / 60)} minutes"
+    )
+    return f"{decision.decision}{who}: {why}{when}{how_sure}"

@@ -18,9 +18,9 @@ import onnxruntime
 
 from speech.audio import Samples, level
 from speech.errors import ModelError
+from speech.models.conversion import converted
 from speech.models.download import digest
 from voiceprint.contract import EmbeddingModel, Vector
-from voiceprint.embedding.conversion import converted
 from voiceprint.embedding.fbank import fbank
 from voiceprint.embedding.windows import average, unit
 
@@ -39,7 +39,7 @@ LONGEST = 20.0
 QUIET = -40.0
 """dBFS; below it the network would hear less of a voice than there is."""
 
-_GRAPH = 1  # changes whenever the same weights are written as another graph
+_GRAPH = 2  # changes whenever the same weights are written as another graph
 _FRONT_END = 1  # changes whenever the same samples give other features
 
 

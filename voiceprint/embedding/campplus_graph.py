@@ -95,11 +95,11 @@ class _Writer:
         x = self._relu(
             self._conv(x, "xvector.tdnn.linear", "xvector.tdnn.nonlinear.batchnorm", stride=2)
         )
-        segment = self._segments(x)
+        context = self._context(x)
         for number, (layers, dilation) in enumerate(_BLOCKS, 1):
             for layer in range(1, layers + 1):
                 place = f"xvector.block{number}.tdnnd{layer}"
-                x = self._node("Concat", x, self._dense(x, place, dilation, segment), axis=1)
+                x = self._node("Concat", x, self._dense(x, place, dilation, context), axis=1)
             transit = f"xvector.transit{number}"
             after = "xvector.out_nonlinear.batchnorm" if number == len(_BLOCKS) else None
             x = self._relu(self._norm(x, f"{transit}.nonlinear"))
@@ -123,27 +123,41 @@ class _Writer:
         channels = self._weights["xvector.tdnn.linear.weight"].shape[1]
         return self._node("Reshape", x, self._integers([0, channels, -1]))
 
-    def _dense(self, x: str, place: str, dilation: int, segment: str) -> str:
+    def _dense(self, x: str, place: str, dilation: int, context: tuple[str, str]) -> str:
         """A layer of a dense block: a bottleneck, then a convolution that its context masks.
 
         The mask is a function of the mean over all frames and the mean over the segment that a
-        frame lies in: it is computed once a segment and then looked up.
+        frame lies in: it is computed once a segment and then spread over its frames.
         """
+        gather, spread = context
         x = self._relu(self._norm(x, f"{place}.nonlinear1"))
         x = self._relu(self._conv(x, f"{place}.linear1", f"{place}.nonlinear2.batchnorm"))
         local = self._conv(x, f"{place}.cam_layer.linear_local", dilation=dilation)
-        means = self._node(
-            "AveragePool", x, kernel_shape=[_SEGMENT], strides=[_SEGMENT], ceil_mode=1
-        )
-        context = self._node("Add", means, self._node("ReduceMean", x, axes=[2], keepdims=1))
-        mask = self._relu(self._conv(context, f"{place}.cam_layer.linear1"))
+        means = self._node("MatMul", x, gather)
+        mask = self._relu(self._conv(means, f"{place}.cam_layer.linear1"))
         mask = self._node("Sigmoid", self._conv(mask, f"{place}.cam_layer.linear2"))
-        return self._node("Mul", local, self._node("Gather", mask, segment, axis=2))
+        return self._node("Mul", local, self._node("MatMul", mask, spread))
 
-    def _segments(self, x: str) -> str:
-        """The segment that each frame lies in, shape (frames,)."""
-        places = self._node("Range", self._integers(0), self._frames(x), self._integers(1))
-        return self._node("Div", places, self._integers(_SEGMENT))
+    def _context(self, x: str) -> tuple[str, str]:
+        """Two matrices: from frames to their means, and from segments to their frames.
+
+        The first, shape (frames, segments), sums the mean over a segment and that over all frames;
+        the second, shape (segments, frames), holds 1 where a frame lies in a segment. Products with
+        them take less time than pooling and looking up.
+        """
+        frames = self._frames(x)
+        places = self._node("Range", self._integers(0), frames, self._integers(1))
+        segment = self._node("Div", places, self._integers(_SEGMENT))
+        last = self._node("Sub", frames, self._integers(1))
+        count = self._node("Div", last, self._integers(_SEGMENT))
+        count = self._node("Add", count, self._integers(1))
+        segments = self._node("Range", self._integers(0), count, self._integers(1))
+        lies = self._node("Equal", self._node("Unsqueeze", segments, self._integers([1])), segment)
+        spread = self._node("Cast", lies, to=TensorProto.FLOAT)
+        sizes = self._node("ReduceSum", spread, self._integers([1]), keepdims=1)
+        everything = self._node("Reciprocal", self._node("Cast", frames, to=TensorProto.FLOAT))
+        gather = self._node("Add", self._node("Div", spread, sizes), everything)
+        return self._node("Transpose", gather, perm=[1, 0]), spread
 
     def _pool(self, x: str) -> str:
         """Mean and (unbiased) deviation over time, then the linear layer."""

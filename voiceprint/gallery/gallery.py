@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Self
 
@@ -308,7 +308,10 @@ class Gallery:
             return tuple(Utterances(session).heard(person_id).values())
 
     def remember_if_new(
-        self, person_id: str, fingerprint: bytes, same: Callable[[bytes, bytes], bool]
+        self,
+        person_id: str,
+        fingerprint: bytes,
+        among: Callable[[bytes, Collection[bytes]], bool],
     ) -> bool:
         """Keep the fingerprint of what somebody said, unless it was heard before.
 
@@ -317,8 +320,9 @@ class Gallery:
 
         Parameters
         ----------
-        same
-            Whether the new fingerprint, its first argument, and one kept are of one utterance.
+        among
+            Whether the new fingerprint, its first argument, is of the same utterance as one of
+            those kept.
 
         Returns
         -------
@@ -333,14 +337,12 @@ class Gallery:
         with self._store.reading() as session:
             before = Utterances(session).heard(person_id)
         # Comparing takes a while, in which others may write.
-        if any(same(fingerprint, kept) for kept in before.values()):
+        if among(fingerprint, before.values()):
             return False
         with self._store.writing() as session:
             utterances = Utterances(session)
             # No two are sealed alike, so what is not among those compared came meanwhile.
-            if any(
-                same(fingerprint, kept) for kept in utterances.heard(person_id, before).values()
-            ):
+            if among(fingerprint, utterances.heard(person_id, before).values()):
                 return False
             utterances.remember(person_id, fingerprint)
             return True

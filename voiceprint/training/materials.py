@@ -117,7 +117,7 @@ def views(
         for one in utterances
     ]
     rows: list[tuple[Floats, Floats]] = []
-    workers = os.cpu_count() or 1
+    workers = len(os.sched_getaffinity(0))
     with (
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
         progress(f"voices, {name}", len(jobs), "recordings") as advance,

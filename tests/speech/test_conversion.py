@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from voiceprint.embedding.conversion import converted
+from speech.models.conversion import converted
 
 CONTENT = bytes(range(256)) * 40_000
 
 CHILD = """
 import sys
 from pathlib import Path
-from voiceprint.embedding.conversion import converted
+from speech.models.conversion import converted
 def convert():
     print("go", flush=True)
     return bytes(range(256)) * 40_000
