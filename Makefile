@@ -10,7 +10,7 @@ VOICE_PACKAGES := espeak-ng flite festival festvox-kallpc16k
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench bench-pronunciation bench-routing bench-voiceprint train format clean
+.PHONY: help setup models run test test-extras check bench bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -112,6 +112,9 @@ voices:
 	  else \
 	    echo "For recognised speech: sudo apt-get install $(VOICE_PACKAGES)"; \
 	  fi; }
+
+bench-shadowing: setup  ## measure whether shadowing tells the same words from others
+	$(BIN)/python -m benchmarks.shadowing
 
 bench-routing: setup voices  ## measure what sentences do, beside hassil alone
 	$(BIN)/python -m benchmarks.routing

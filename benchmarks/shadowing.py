@@ -79,7 +79,10 @@ def _compared(
     dice: random.Random,
 ) -> dict[str, float]:
     """How well the same and others are told apart."""
-    same, others, accepted, refused = [], [], [], []
+    same: list[float] = []
+    others: list[float] = []
+    accepted: list[bool] = []
+    refused: list[bool] = []
     for number, learner in enumerate(learners):
         rest = [place for place in range(len(teachers)) if place != number]
         for place in (number, *dice.sample(rest, _OTHERS)):

@@ -74,7 +74,8 @@ def render_shadowing(
 
 
 def _player(samples: Samples) -> Markup:
-    return tag("audio", controls=True, preload="metadata", src=signal.data_uri(sanitize(samples)))
+    source = signal.data_uri(sanitize(samples))
+    return tag("audio", class_="alone", controls=True, preload="metadata", src=source)
 
 
 def _melodies(found: Shadowing) -> Markup:
@@ -87,7 +88,9 @@ def _melodies(found: Shadowing) -> Markup:
         y = f"{_y(semitones, span):.1f}"
         shapes.append(tag("line", x1=_SIDE, x2=_WIDTH, y1=y, y2=y, class_="rule"))
         place = {"x": _SIDE - 6, "y": f"{_y(semitones, span) + 4:.1f}", "text-anchor": "end"}
-        shapes.append(tag("text", f"{semitones:+.0f}", class_="axis", _=place))
+        shapes.append(
+            tag("text", f"{semitones:+.0f}" if semitones else "0", class_="axis", _=place)
+        )
     for class_, line in (("course reference", contour.reference), ("course", contour.learner)):
         for piece in _pieces(line):
             points = " ".join(

@@ -1,4 +1,4 @@
-"""Shadowing: the same reading at another speed and in another voice, another sentence, and pages."""
+"""Shadowing: the same reading at another speed and in another voice, and another sentence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def spoken(text: str, voice: str = "en-us", pace: float = 1.0, language: str = "
 
 
 @pytest.fixture(scope="module")
-def teacher() -> Iterator[Samples]:
+def teacher() -> Samples:
     return spoken(SENTENCE)
 
 

@@ -112,6 +112,9 @@ class Lesson:
         request = Request(text, self.language, audio=SOUND, confidence=confidence, talk=talk)
         return await self._say(request)
 
+    def goes_on(self) -> bool:
+        return self.reply.expects_answer and self.reply.holds
+
     async def _say(self, request: Request) -> str:
         self.reply = await self.router.answer(request)
         return self.reply.text
@@ -149,7 +152,7 @@ async def test_a_whole_lesson(tmp_path: Path) -> None:
             ("背心。", "zh-CN"),
             ("vest.", "en"),
         ]
-        assert say.reply.expects_answer and say.reply.unanswered
+        assert say.goes_on() and say.reply.unanswered
         assert await say.aloud("west") == "Good. Next. 水槽，想。 sink, think."
         assert say.reply.slots == {"item": "vest", "score": 92.0} and say.reply.acted
         assert await say.aloud("sink sink") == "Hum. Once more. sink, think."
@@ -164,7 +167,7 @@ async def test_a_whole_lesson(tmp_path: Path) -> None:
         assert await say.aloud("sink think") == (
             "Nicely done. That was the lesson: 5 of 5 went well, 92 points on average."
         )
-        assert not say.reply.expects_answer and not say.reply.holds
+        assert not say.goes_on()
         assert (await say("vest")) and say.reply.stage == "none"
     assert say.script.asked.count("sink, think") == 3
     kept = Progress(tmp_path).standings(HOUSEHOLD, "en")
