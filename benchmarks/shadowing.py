@@ -23,9 +23,9 @@ from speech.errors import AudioError, ConfigError
 from speech.synthesis import open_synthesizer
 
 _VOICES = ("en-us", "en-gb+f3")
-_LEARNERS = 100
-_OTHERS = 4
-_SYLLABLES = 100
+_LEARNERS = 60
+_OTHERS = 3
+_SYLLABLES = 60
 
 
 def main() -> None:

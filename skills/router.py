@@ -85,10 +85,10 @@ class Router:
         memory = self.memories.of(request.talk)
         asked = memory.question is not None  # since then, by somebody else
         held = None if asked else await self._held(request)
-        reply = held or await self._understood(request)
+        reply = held or await self._understood(request) or await self._judged(request)
         if reply is None and asked:
             reply = held = await self._held(request)
-        reply = reply or await self._judged(request) or await self._guessed(request)
+        reply = reply or await self._guessed(request)
         if self.who is not None:
             reply = await asked_for_proof(self.who, request, reply, door(self.home, reply))
         if held is not None or reply.holds:
