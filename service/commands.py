@@ -80,7 +80,11 @@ async def _run(args: argparse.Namespace) -> int:
     if listening.done():
         where = url(settings, server.port)
         about = {"url": where, "host": settings.host, "port": server.port}
-        print(json.dumps(about) if args.json else f"Sonorant listens at {where}", flush=True)
+        told = f"Sonorant listens at {where}"
+        if server.core.wyoming is not None:
+            about["wyoming"] = server.core.wyoming.address[1]
+            told += f", for Home Assistant at port {about['wyoming']}"
+        print(json.dumps(about) if args.json else told, flush=True)
     listening.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running

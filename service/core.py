@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from service.access import Gate
 from service.engines import Engines
@@ -11,6 +13,9 @@ from service.metrics import Metrics
 from service.pool import Load, Pool
 from service.sessions import Sessions
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.wyoming import WyomingServer
 
 VERSION = f"sonorant {version('sonorant')}"
 
@@ -40,6 +45,9 @@ class Core:
         self.ready = False
         """Whether what is needed at once is loaded, and the service is not about to end."""
         self._watching: asyncio.Task[None] | None = None
+        self.wyoming: WyomingServer | None = None
+        """Home Assistant's voice pipelines, where they are served."""
+        self._stack = AsyncExitStack()
 
     def load(self) -> Load:
         """How much is going on."""
@@ -54,6 +62,12 @@ class Core:
             It cannot be loaded.
         """
         await self.engines.warm_up()
+        if self.settings.wyoming is not None:
+            from service.wyoming.mounting import mount
+
+            seat = self._stack.enter_context(self.pool.seat())
+            self.wyoming = await mount(self.settings, self.engines, seat)
+            self._stack.push_async_callback(self.wyoming.close)
         self._watching = asyncio.create_task(self.sessions.watch())
         self.ready = True
 
@@ -63,5 +77,6 @@ class Core:
         if self._watching is not None:
             self._watching.cancel()
         await self.sessions.close(self.settings.grace)
+        await self._stack.aclose()
         self.pool.close()
         await self.engines.close()

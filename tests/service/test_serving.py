@@ -25,6 +25,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from wyoming.asr import Transcript
+from wyoming.client import AsyncTcpClient
+from wyoming.handle import Handled
 
 from service.cli import main
 from service.client import Address, connect
@@ -302,3 +305,17 @@ async def test_who_never_finishes_a_request_is_let_go(
             await line.send(End())
             assert isinstance((await anext(aiter(line))), Done)
         await service.empty()
+
+
+async def test_home_assistant_is_served_by_the_same_program(start: Start) -> None:
+    with start(assistant=True, wyoming=0) as service:
+        wyoming = service.core.wyoming
+        assert wyoming is not None
+        host, port = wyoming.address
+        assert host == "127.0.0.1"
+        async with asyncio.timeout(60), AsyncTcpClient(host, port) as client:
+            await client.write_event(Transcript("turn on the lamp in the bedroom").event())
+            event = await client.read_event()
+        assert event is not None and Handled.is_type(event.type)
+    with pytest.raises(ConnectionRefusedError):
+        await AsyncTcpClient(host, port).connect()
