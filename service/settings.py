@@ -61,7 +61,7 @@ class Settings:
     gallery: str | None = None
     """Database of voiceprints; else `gallery.db` in the data folder."""
     wyoming: Annotated[int, Field(ge=0, le=65_535)] | None = None
-    """Port for Home Assistant (Wyoming, usually 10300), open to this machine alone; none if unset."""
+    """Port for Home Assistant (Wyoming, usually 10300), for this machine alone; none if unset."""
 
     workers: Annotated[int, Field(ge=0, le=1024)] = 0
     """Threads for recognition, scoring and embedding; 0 for one a processor core."""
