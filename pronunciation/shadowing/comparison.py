@@ -36,7 +36,7 @@ _PADDING = 1_600  # samples of silence on either side: the encoder is unsure at 
 _OUTSIDE = 3  # frames that fall into the padding
 
 _SAME = 0.55
-"""Up to this sound distance the same is said. Measured in ``benchmarks/shadowing.py``."""
+"""Up to this sound distance the same is said; ``benchmarks/shadowing.py`` measures it."""
 _NEAR, _FAR = 0.20, 0.65
 """Sound distances of 100 and of 0 points: one voice at another speed, and other words."""
 _PITCH_FAR = 6.0  # semitones of 0 points

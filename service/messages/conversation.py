@@ -121,6 +121,16 @@ class FinalHeard(ConversationEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PartMade:
+    """A part of a reply: see :class:`skills.contract.Spoken`."""
+
+    text: str
+    language: str
+    pace: float
+    """1 as usual, 0.5 half as fast."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyMade:
     """What is said back, and what was done: :class:`skills.contract.Reply` without what is ours."""
 
@@ -138,7 +148,11 @@ class ReplyMade:
     understood: str | None
     """The hypothesis that was acted on."""
     language: str | None
+    holds: bool
+    """Whether what is said next goes to whom it is an answer to, as in a lesson."""
     unanswered: str
+    parts: tuple[PartMade, ...]
+    """The text as it is said, where not all of it is in one language or at one pace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
