@@ -308,7 +308,6 @@ async def test_who_never_finishes_a_request_is_let_go(
         await service.empty()
 
 
-<<<<<<< .merge_file_kgJTaO
 async def test_home_assistant_is_served_by_the_same_program(start: Start) -> None:
     with start(assistant=True, wyoming=0) as service:
         wyoming = service.core.wyoming
@@ -321,7 +320,8 @@ async def test_home_assistant_is_served_by_the_same_program(start: Start) -> Non
         assert event is not None and Handled.is_type(event.type)
     with pytest.raises(ConnectionRefusedError):
         await AsyncTcpClient(host, port).connect()
-=======
+
+
 async def test_work_for_clients_that_have_left_is_never_begun(start: Start, lamp: Samples) -> None:
     with start(workers=1, patience=60) as service:
         held = threading.Event()
@@ -355,4 +355,3 @@ async def test_work_for_clients_that_have_left_is_never_begun(start: Start, lamp
             held.set()
             seat.shutdown()
         await service.empty()
->>>>>>> .merge_file_keiv1S
