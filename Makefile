@@ -10,7 +10,7 @@ VOICE_PACKAGES := espeak-ng flite festival festvox-kallpc16k
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
+.PHONY: help setup models run test test-extras check bench bench-mandarin bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -102,6 +102,10 @@ bench-pronunciation: setup  ## measure the English scorer against experts; about
 	$(BIN)/python -m benchmarks.deviations
 	$(BIN)/python -m benchmarks.scoring
 
+bench-mandarin: setup  ## measure the Mandarin scorer and its plain peer, each speaker held back
+	$(call install,bench$(comma)training)
+	$(BIN)/python -m benchmarks.mandarin
+
 # Sentences are also said by synthetic voices; without them that part is left out.
 .PHONY: voices
 voices:
@@ -124,9 +128,10 @@ bench-voiceprint: setup  ## measure verification beside Resemblyzer, challenges,
 	$(BIN)/python -m benchmarks.voiceprint
 	$(BIN)/python -m benchmarks.liveness
 
-train: setup  ## make the weights of the English scorer and of voiceprints again; takes long
+train: setup  ## make the weights of both scorers and of voiceprints again; takes long
 	$(call install,training)
 	$(BIN)/python -m pronunciation.training
+	$(BIN)/python -m pronunciation.training.mandarin
 	$(BIN)/python -m voiceprint.training
 
 clean:  ## remove what setup and the tools made

@@ -39,13 +39,14 @@ def add_commands(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a recording")
-    parser.add_argument("--language", default="en", help="language read, BCP 47 (default: en)")
+    parser.add_argument("--language", default="en", help="language read: en (default) or zh")
     parser.add_argument(
         "--pronunciation",
         action="append",
         default=[],
-        metavar="WORD=PHONES",
-        help='how a word may be said, in ARPAbet: "read=R EH1 D"; may be given again',
+        metavar="WORD=SOUNDS",
+        help='how a word may be said, in ARPAbet or pinyin: "read=R EH1 D", "重=chong2"; '
+        "may be given again",
     )
     parser.add_argument(
         "--report", metavar="HTML", help="write a page; with a manifest, an overview of all"
@@ -194,7 +195,7 @@ def _text(args: argparse.Namespace) -> str | None:
 
 
 def _pronunciations(options: list[str]) -> dict[str, list[str]] | None:
-    """``WORD=PHONES`` options as one table; a word may have several."""
+    """``WORD=SOUNDS`` options as one table; a word may have several."""
     ways: dict[str, list[str]] = {}
     for option in options:
         word, equals, phones = option.partition("=")
