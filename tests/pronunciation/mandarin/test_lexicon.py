@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from pronunciation.training.readings import lines
+from pathlib import Path
 
+import pytest
+
+from pronunciation.mandarin import words
 from pronunciation.mandarin.lexicon import Lexicon
 
 
-def test_the_file_says_only_what_the_characters_do_not() -> None:
-    made = lines(
+def test_the_list_says_only_what_the_characters_do_not() -> None:
+    made = words._lines(
         {
             "公园": [["gōng"], ["yuán"]],
             "银行": [["yín"], ["háng"]],
@@ -45,6 +47,24 @@ def test_the_file_says_only_what_the_characters_do_not() -> None:
 )
 def test_texts_are_parted_into_words(text: str, words: str) -> None:
     assert Lexicon().segment(text) == words.split()
+
+
+def test_the_list_is_made_once_and_again_when_it_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "cache" / "words.txt.gz"
+    made = []
+    monkeypatch.setattr(words, "_kept", lambda: kept)
+    monkeypatch.setattr(words, "_phrases", lambda: made.append(1) or {"银行": [["yín"], ["háng"]]})
+    try:
+        for damage in (None, None, b"no gzip"):
+            if damage is not None:
+                kept.write_bytes(damage)
+            words.words.cache_clear()
+            assert words.words() == {"银行": "yin2 hang2"}
+        assert len(made) == 2 and [one.name for one in kept.parent.iterdir()] == [kept.name]
+    finally:
+        words.words.cache_clear()
 
 
 def test_a_word_of_the_caller_is_a_word() -> None:
