@@ -260,7 +260,7 @@ async def test_a_lesson_in_mandarin_is_explained_in_it(tmp_path: Path) -> None:
 async def test_a_language_without_a_scorer_is_said_after(tmp_path: Path) -> None:
     async with lesson(tmp_path) as say:
         said = await say("teach me Chinese")
-        assert said.startswith("I cannot score Chinese yet, so I only say it and you repeat.")
+        assert said.startswith("I have no scorer for Chinese yet, so I only say it and you repeat.")
         assert await say.aloud("mama") == "Next. tea, second tone. 茶。"
         assert say.script.asked == []
         assert await say("teach me French") == "I have no course in French."
