@@ -4,9 +4,10 @@ import { h } from "./dom.js";
 import { keep, keepToken, kept, token } from "./keep.js";
 import { askForToken, hush, tell } from "./notice.js";
 import { choose, label, language, preferred, say, text } from "./words.js";
+import * as practise from "./practise.js";
 import * as talk from "./talk.js";
 
-const PAGES = { talk };
+const PAGES = { talk, practise };
 const one = (id) => document.getElementById(id);
 const main = one("main");
 let shown = { name: "", close: null };

@@ -30,7 +30,7 @@ export function say(element, key, values) {
 export function label(element, key, values) {
   element.dataset.label = key;
   if (values) element.dataset.values = JSON.stringify(values);
-  element.setAttribute("aria-label", text(key, values));
+  element.setAttribute(element.localName === "optgroup" ? "label" : "aria-label", text(key, values));
   if (element.localName === "input" || element.localName === "textarea") {
     element.placeholder = text(key, values);
   }
