@@ -4,10 +4,13 @@ import { h } from "./dom.js";
 import { keep, keepToken, kept, token } from "./keep.js";
 import { askForToken, hush, tell } from "./notice.js";
 import { choose, label, language, preferred, say, text } from "./words.js";
+import * as home from "./home.js";
+import * as people from "./people.js";
 import * as practise from "./practise.js";
+import * as status from "./status.js";
 import * as talk from "./talk.js";
 
-const PAGES = { talk, practise };
+const PAGES = { talk, practise, home, people, status };
 const one = (id) => document.getElementById(id);
 const main = one("main");
 let shown = { name: "", close: null };

@@ -1,4 +1,4 @@
-"""``GET /v1/models``: the catalogue of models."""
+"""``GET /v1/models``: the catalogue of models, and what is loaded."""
 
 from __future__ import annotations
 
@@ -14,4 +14,5 @@ models = APIRouter(prefix="/v1/models", tags=["models"], route_class=guarded("mo
 @models.get("", response_class=Response, responses={200: {"model": Models}})
 async def catalogue(visit: Visitor) -> Response:
     """Every model that is known, and whether it is here; `sonorant models pull` fetches others."""
-    return answer(await visit.work(lambda: Models.of(ModelStore())))
+    loaded = visit.core.engines.loaded
+    return answer(await visit.work(lambda: Models.of(ModelStore(), loaded)))

@@ -1,4 +1,4 @@
-"""``/v1/models``: what the catalogue knows, and which of it is on this machine."""
+"""``/v1/models``: what the catalogue knows, what is on this machine, and what is loaded."""
 
 from __future__ import annotations
 
@@ -27,15 +27,18 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models(Message):
-    """The whole catalogue."""
+    """The whole catalogue, and what runs."""
 
     TYPE: ClassVar[str] = "models"
     models: tuple[Model, ...]
+    loaded: tuple[str, ...]
+    """Engines that were loaded: the others are when they are first needed."""
 
     @classmethod
-    def of(cls, store: ModelStore) -> Models:
-        """The catalogue of a store."""
+    def of(cls, store: ModelStore, loaded: tuple[str, ...]) -> Models:
+        """The catalogue of a store, and the engines of a service."""
         return cls(
+            loaded=loaded,
             models=tuple(
                 Model(
                     card.name,
