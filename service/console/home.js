@@ -49,7 +49,7 @@ function controls(device, card) {
   if (device.requires_speaker) return h("p", { class: "note wide", words: "by_voice_only" });
   const list = [];
   if (SWITCHED.includes(device.kind) && "on" in device.state) list.push(toggle(device, "on", "switched"));
-  if (device.kind === "lock") list.push(toggle(device, "locked", "locked"));
+  if (device.kind === "lock") list.push(toggle(device, "locked", "set_locked"));
   for (const [key, least, most] of AMOUNTS[device.kind] ?? []) {
     if (typeof device.state[key] === "number") list.push(slider(device, key, least, most));
   }

@@ -157,10 +157,10 @@ class People {
     const made = await this.#try(() => askJson("POST", `/v1/voiceprint/${person ? "verify" : "identify"}`, form));
     if (!made) return;
     await this.#refresh();
-    const about = { reason: made.reason, percent: made.probability === null ? "–" : Math.round(100 * made.probability), seconds: (made.quality?.speech ?? 0).toFixed(1) };
+    const about = { reason: text(`why_${made.reason}`), percent: Math.round(100 * made.probability), seconds: (made.quality?.speech ?? 0).toFixed(1) };
     fill(this.outcome,
       h("strong", { class: made.decision === "accept" ? "good" : "weak", words: `decision_${made.decision}`, values: { name: made.person ?? "" } }),
-      h("p", { class: "note", words: "because", values: about }));
+      h("p", { class: "note", words: made.probability === null ? "because_only" : "because", values: about }));
   }
 
   #showAudit({ entries, intact }) {
@@ -169,7 +169,7 @@ class People {
       h("td", {}, when.format(new Date(entry.when))),
       h("td", {}, entry.door ? `${entry.action} (${entry.door})` : entry.action),
       h("td", {}, entry.person ?? "–"),
-      h("td", {}, [entry.decision, entry.reason].filter(Boolean).join(": ") || "–")));
+      h("td", {}, entry.decision ? `${text(`outcome_${entry.decision}`)}: ${text(`why_${entry.reason}`)}` : "–")));
     fill(this.trail, h("p", { class: intact ? "good" : "weak", words: intact ? "audit_intact" : "audit_broken" }),
       h("table", {}, h("thead", {}, h("tr", {}, ["when", "audit_what", "audit_who", "audit_outcome"].map((key) => h("th", { scope: "col", words: key })))),
         h("tbody", {}, rows)));

@@ -71,14 +71,17 @@ function showStages(place, samples) {
 }
 
 function showModels(place, models) {
-  const rows = [...models].sort((a, b) => b.here - a.here).map((model) => h("tr", {},
-    h("th", { scope: "row" }, model.name),
-    h("td", {}, known(`role_${model.role}`) ? text(`role_${model.role}`) : model.role),
-    h("td", {}, model.languages.join(", ") || "–"),
-    h("td", {}, model.licence),
-    h("td", { class: "number" }, `${(model.size / 1e6).toFixed(1)} MB`),
-    h("td", {}, model.here ? h("span", { class: "good", words: "here" }) : h("code", {}, `sonorant models pull ${model.name}`))));
-  fill(place, h("table", {}, h("thead", {}, h("tr", {},
-    ["name", "role", "languages", "licence", "size", "here"].map((key) => h("th", { scope: "col", words: `model_${key}`, class: key === "size" ? "number" : "" })))),
-  h("tbody", {}, rows)));
+  const others = models.filter(({ here }) => !here);
+  fill(place, table(models.filter(({ here }) => here)),
+    others.length ? h("details", { class: "settings" }, h("summary", { words: "others", values: { count: others.length } }), table(others)) : null);
 }
+
+const table = (models) => h("table", {}, h("thead", {}, h("tr", {},
+  ["name", "role", "languages", "licence", "size", "here"].map((key) => h("th", { scope: "col", words: `model_${key}`, class: key === "size" ? "number" : "" })))),
+h("tbody", {}, models.map((model) => h("tr", {},
+  h("th", { scope: "row" }, model.name),
+  h("td", {}, known(`role_${model.role}`) ? text(`role_${model.role}`) : model.role),
+  h("td", {}, model.languages.join(", ") || "–"),
+  h("td", {}, model.licence),
+  h("td", { class: "number" }, `${(model.size / 1e6).toFixed(1)} MB`),
+  h("td", {}, model.here ? h("span", { class: "good", words: "here" }) : h("code", {}, `sonorant models pull ${model.name}`))))));

@@ -49,7 +49,7 @@ class Models(Message):
                     store.locate(card) is not None,
                 )
                 for card in store.catalogue
-            )
+            ),
         )
 
 

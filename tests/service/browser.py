@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -91,9 +92,8 @@ class Page:
         return value
 
     async def text(self, query: str) -> str:
-        """What an element says, once it is there."""
-        found = await self.until(f"document.querySelector({json.dumps(query)})?.innerText || ' '")
-        return str(found).strip()
+        """What an element says, once it says something."""
+        return str(await self.until(f"document.querySelector({json.dumps(query)}).innerText"))
 
     async def click(self, query: str) -> None:
         """Click in the middle of an element, as with a mouse."""
@@ -150,7 +150,10 @@ async def browsing(
     heard = [f"--use-file-for-fake-audio-capture={microphone}%noloop"] if microphone else []
     sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
     process = subprocess.Popen(  # noqa: ASYNC220
-        [found, *_FLAGS, *sandbox, *heard, f"--lang={language}", f"--user-data-dir={folder}", "about:blank"],
+        [
+            *(found, *_FLAGS, *sandbox, *heard),
+            *(f"--lang={language}", f"--user-data-dir={folder}", "about:blank"),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "LANGUAGE": language},
@@ -173,8 +176,6 @@ async def browsing(
 
 async def _address(folder: Path, process: subprocess.Popen[bytes]) -> str:
     """Of the first tab, once it is there."""
-    import urllib.request
-
     file = folder / "DevToolsActivePort"
     async with asyncio.timeout(30):
         while True:
