@@ -1,4 +1,4 @@
-// Elements out of plain calls: h("button", {words: "start", onclick: begin}, child).
+// Elements out of plain calls: h("button", {words: "send", onclick: begin}, child).
 
 import { label, say } from "./words.js";
 

@@ -11,6 +11,9 @@ export function tell(error) {
   if (code === "broken") console.error(error);
   const key = known(`error_${code}`) ? `error_${code}` : "error_broken";
   const locked = code === "unauthorized" || code === "forbidden";
+  const told = `${key} ${error.message ?? ""}`;
+  if (place().firstChild && place().dataset.told === told) return; // not read out twice
+  place().dataset.told = told;
   fill(
     place(),
     h("div", { class: "notice" },

@@ -14,7 +14,7 @@ const WAKE_WORDS = { okay_nabu: "okay nabu", alexa: "alexa", hey_jarvis: "hey Ja
 const LANGUAGES = { "": null, en: "English", zh: "中文", ko: "한국어" };
 const HELD = 400; // ms after which letting go of the button ends what is said
 const UNUSED = 20_000; // ms after which the microphone of push-to-talk is closed
-const LATER = ["unreachable", "going_away", "busy", "too_many"];
+const LATER = ["unreachable", "going_away", "busy", "timeout"];
 const STATES = { idle: "ready", listening: "listening", thinking: "thinking", speaking: "speaking" };
 
 /** Show the page; the result leaves it. */

@@ -3,7 +3,7 @@
 import { Line } from "./connection.js";
 import { tell } from "./notice.js";
 
-const LATER = ["unreachable", "going_away", "busy", "too_many", "timeout"];
+const LATER = ["unreachable", "going_away", "busy", "timeout"];
 
 /** Watch the home: `changed(home, device)` with the device's id, or null if all may have changed.
  * The result ends it. */

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import itertools
 import json
 import os
@@ -84,7 +83,7 @@ class Page:
         try:
             async with asyncio.timeout(seconds):
                 guarded = f"(() => {{ try {{ return {expression} }} catch {{ return null }} }})()"
-                while (value := await self.js(guarded)) in (None, False, ""):
+                while (value := await self.js(guarded)) in (None, False, ""):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         except TimeoutError:
             text = await self.js("document.body.innerText")
@@ -118,10 +117,6 @@ class Page:
                 "Input.dispatchKeyEvent", type=kind, key=key, code=code,
                 windowsVirtualKeyCode=number, **about,
             )  # fmt: skip
-
-    async def picture(self, path: Path) -> None:
-        answer = await self.send("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(answer["data"]))
 
     async def _middle(self, query: str) -> tuple[float, float]:
         box = await self.until(
