@@ -196,9 +196,10 @@ class Talk {
   }
 
   #show(key) {
-    this.button.dataset.state = key;
-    say(this.status, key);
     const { mode } = this.choices;
+    const deaf = mode !== "push" && !this.#microphone && ["ready", "listening"].includes(key);
+    this.button.dataset.state = deaf ? "ready" : key;
+    say(this.status, deaf ? "microphone_is_off" : key);
     const name = mode === "push" ? "press_to_talk" : this.#microphone ? "microphone_off" : "microphone_on";
     say(this.button.querySelector(".name"), name);
     if (mode === "push") this.button.removeAttribute("aria-pressed");
