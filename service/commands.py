@@ -54,6 +54,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 async def _run(args: argparse.Namespace) -> int:
     import asyncio
+    import contextlib
     import json
     import signal
 
@@ -64,10 +65,16 @@ async def _run(args: argparse.Namespace) -> int:
     settings = read_settings(_given(args), file=args.config)
     set_up(settings.log)
     server = make_server(settings)
+    running = asyncio.create_task(server.run_until_stopped())
+
+    def stop() -> None:
+        server.stop()
+        if not server.listening.is_set():
+            running.cancel()  # it still loads
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
-    running = asyncio.create_task(server.run_until_stopped())
+        loop.add_signal_handler(number, stop)
     listening = asyncio.create_task(server.listening.wait())
     await asyncio.wait((running, listening), return_when=asyncio.FIRST_COMPLETED)
     if listening.done():
@@ -75,7 +82,8 @@ async def _run(args: argparse.Namespace) -> int:
         about = {"url": where, "host": settings.host, "port": server.port}
         print(json.dumps(about) if args.json else f"Sonorant listens at {where}", flush=True)
     listening.cancel()
-    await running
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
     return 0
 
 

@@ -5,8 +5,9 @@ one piece of work from each seat in turn, so that a session that asks for much k
 waiting. No new seat is given while the work of those who are seated has to wait for too long: they
 are told to come back, and who was admitted is served as before.
 
-Workers are threads: what costs time is done by onnxruntime and Vosk, outside of Python's lock (on
-two cores two threads recognise 2.0 times, and score 1.8 times, as much as one).
+Workers are threads: what costs most is done by onnxruntime and Vosk, outside of Python's lock. On
+two cores two threads recognise 2.0 times and score 1.8 times as much as one; only embedding voices,
+86 ms for 5 s of audio, gains nothing.
 """
 
 from __future__ import annotations

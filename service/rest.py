@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -46,9 +47,23 @@ class Visit:
     request: Request
 
     async def work(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do CPU work when it is this client's turn."""
+        """Do CPU work when it is this client's turn; for one that has left it is dropped."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.seat, partial(call, *args, **kwargs))
+        working = loop.run_in_executor(self.seat, partial(call, *args, **kwargs))
+        leaving = asyncio.create_task(self._left())
+        try:
+            await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                working.cancel()
+                raise ServiceError(Code.GOING_AWAY, "the client has left")
+            return working.result()
+        finally:
+            leaving.cancel()
+
+    async def _left(self) -> None:
+        """Return once the client has left."""
+        while (await self.request.receive())["type"] != "http.disconnect":
+            pass
 
     async def message(self, kind: type[M]) -> M:
         """The message in the body, in which ``type`` may be left out; raises ServiceError."""
@@ -102,6 +117,8 @@ def guarded(door: str, needs: Scope | None) -> type[APIRoute]:
 
             async def guard(request: Request) -> Response:
                 core: Core = request.app.state.core
+                began = time.monotonic()
+                client: Client | None = None
                 try:
                     client = core.gate.admit(arrival_of(request), needs)
                     with core.gate.session(client), core.pool.seat() as seat:
@@ -112,6 +129,14 @@ def guarded(door: str, needs: Scope | None) -> type[APIRoute]:
                     if response.status_code != ServiceError(Code.TIMEOUT, "").status:
                         await _drained(request, core.settings.slow)
                 core.metrics.requests.labels(door, response.status_code).inc()
+                log(
+                    logging.DEBUG if door == "metrics" else logging.INFO,
+                    "request",
+                    door=door,
+                    client=None if client is None else client.token or "local",
+                    status=response.status_code,
+                    seconds=round(time.monotonic() - began, 3),
+                )
                 return response
 
             return guard

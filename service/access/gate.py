@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from service.access.callers import check_host, check_origin
 from service.access.pace import Guesses, Pace
 from service.access.scopes import OPEN, Scope, allows
-from service.access.tokens import Tokens
+from service.access.tokens import Token, Tokens
+from service.logs import LOGGER
 from service.messages.errors import Code, ServiceError
 from service.settings import Settings
 from speech.errors import ConfigError
@@ -115,16 +116,17 @@ class Gate:
         """Whether the client's token was not revoked meanwhile."""
         if client.token is None:
             return True
-        return any(
-            token.name == client.token and token.scopes == client.scopes
-            for token in self._tokens.all()
-        )
+        try:
+            tokens = self._tokens.all()
+        except ConfigError:
+            return True  # who comes now is refused; who is here goes on
+        return any(token.name == client.token and token.scopes == client.scopes for token in tokens)
 
     def _recognised(self, arrival: Arrival) -> Client:
         secret = _secret(arrival)
         if secret is not None:
             self._guesses.check(arrival.address)
-            token = self._tokens.find(secret)
+            token = self._found(secret)
             if token is None:
                 self._guesses.wrong(arrival.address)
                 raise ServiceError(Code.UNAUTHORIZED, "this token is unknown or was revoked")
@@ -136,6 +138,15 @@ class Gate:
                 f"the websocket subprotocol `{BEARER}TOKEN`",
             )
         return Client(f"address {arrival.address}", None, OPEN)
+
+    def _found(self, secret: str) -> Token | None:
+        try:
+            return self._tokens.find(secret)
+        except ConfigError as error:
+            LOGGER.error("tokens cannot be read: %s", error)
+            raise ServiceError(
+                Code.UNAVAILABLE, "tokens cannot be read here; the service's log says why"
+            ) from error
 
 
 def _secret(arrival: Arrival) -> str | None:

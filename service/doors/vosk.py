@@ -28,8 +28,8 @@ _MOST_ALTERNATIVES = 20
 _REFUSED = ("model", "spk_model", "model_path")
 
 
-class Conversation:
-    """What a client has configured and said so far."""
+class Configuration:
+    """What a client has asked for."""
 
     def __init__(self) -> None:
         self.start = Recognize(rate=_RATE)
@@ -85,16 +85,16 @@ class Conversation:
 
 async def vosk(line: Line, core: Core) -> None:
     """Serve one client."""
-    conversation = Conversation()
+    wanted = Configuration()
     recognition: Recognition | None = None
-    inlet = Inlet(conversation.start)
+    inlet = Inlet(wanted.start)
     partial = ""
     try:
         while True:
             came = await line.receive_raw(core.settings.idle)
             control = {} if isinstance(came, bytes) else read_json(came)
             if "config" in control:
-                conversation.configure(control["config"])
+                wanted.configure(control["config"])
                 continue
             if isinstance(came, str) and not {"eof", "reset"} & control.keys():
                 raise ServiceError(
@@ -102,8 +102,8 @@ async def vosk(line: Line, core: Core) -> None:
                 )
             if recognition is None:
                 recognizer = await core.engines.recognizer()
-                inlet = Inlet(conversation.start)
-                recognition = Recognition(recognizer, await core.engines.vad(), conversation.start)
+                inlet = Inlet(wanted.start)
+                recognition = Recognition(recognizer, await core.engines.vad(), wanted.start)
             found: list[Result] = []
             began = time.monotonic()
             for samples in inlet.feed(came) if isinstance(came, bytes) else inlet.finish():
@@ -117,7 +117,7 @@ async def vosk(line: Line, core: Core) -> None:
             partial = partials[-1] if partials else "" if finals else partial
             if finals or control:
                 core.metrics.took("final", time.monotonic() - began)
-                await line.send_raw(conversation.final(finals))
+                await line.send_raw(wanted.final(finals))
             else:
                 await line.send_raw(_json({"partial": partial}))
             if "eof" in control:
@@ -125,6 +125,7 @@ async def vosk(line: Line, core: Core) -> None:
     finally:
         if recognition is not None:
             recognition.close()
+            core.metrics.audio.labels("vosk").inc(inlet.seconds)
 
 
 def _timed(final: FinalText) -> list[dict[str, Any]]:

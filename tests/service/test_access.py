@@ -181,10 +181,17 @@ def test_not_too_often_and_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None
         pass
 
 
-def test_files_that_cannot_be_trusted(folder: Path) -> None:
+def test_files_that_cannot_be_trusted(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     tokens = Tokens()
-    tokens.create("phone", [Scope.RECOGNIZE])
+    secret = tokens.create("phone", [Scope.RECOGNIZE])
+    gate = Gate(Settings())
+    client = gate.admit(coming(token=secret), Scope.RECOGNIZE)
     os.chmod(folder / "tokens.json", 0o644)
+    Path(folder / "tokens.json").write_text("[ ]", encoding="utf-8")
+    error = refused(gate, coming(token=secret))
+    assert error.code is Code.UNAVAILABLE and str(folder) not in error.message
+    assert str(folder) in caplog.text and gate.still_knows(client)
+    gate.admit(coming(), Scope.RECOGNIZE)
     with pytest.raises(ConfigError, match="chmod 600"):
         Tokens().all()
     os.chmod(folder / "tokens.json", 0o600)

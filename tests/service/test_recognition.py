@@ -132,13 +132,14 @@ async def test_mistakes_are_told_and_end_the_session(
 
 
 async def test_who_is_silent_is_not_waited_for(start: Start) -> None:
-    with start(idle=0.2, slow=0.3, session=1.0) as service:
+    with start(idle=0.2, slow=0.5) as service:
         for begun in (False, True):
             async with service.connect(PATH) as socket:
                 if begun:
                     await socket.send(Recognize().to_json())
                 *_, error = await said(socket)
                 assert isinstance(error, Error) and error.code is Code.TIMEOUT
+    with start(session=1.0) as service:
         async with service.connect(PATH) as socket:
             await socket.send(Recognize().to_json())
             with suppress(websockets.ConnectionClosed):

@@ -13,6 +13,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -301,4 +302,39 @@ async def test_who_never_finishes_a_request_is_let_go(
             await line.send(Recognize())
             await line.send(End())
             assert isinstance((await anext(aiter(line))), Done)
+        await service.empty()
+
+
+async def test_work_for_clients_that_have_left_is_never_begun(start: Start, lamp: Samples) -> None:
+    with start(workers=1, patience=60) as service:
+        held = threading.Event()
+        seat = service.core.pool.take()
+        seat.submit(held.wait, 60)
+
+        async def waiting(count: int) -> None:
+            async with asyncio.timeout(30):
+                while service.core.load().waiting != count:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+
+        try:
+            async with service.connect("/", subprotocols=None) as line:
+                await line.send(bytes(16_000))
+                await waiting(1)
+            await waiting(0)
+            _, writer = await asyncio.open_connection("127.0.0.1", service.server.port)
+            body = (
+                b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\na\r\n--x\r\n'
+                b'Content-Disposition: form-data; name="audio"; filename="a"\r\n\r\n\0\r\n--x--\r\n'
+            )
+            writer.write(
+                b"POST /v1/pronunciation HTTP/1.1\r\nHost: localhost\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n"
+                b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+            )
+            await waiting(1)
+            writer.transport.abort()
+            await waiting(0)
+        finally:
+            held.set()
+            seat.shutdown()
         await service.empty()
