@@ -13,6 +13,7 @@ import pytest
 from service.access import Scope, Tokens
 from service.doors.console import FILES
 from skills.home import EXAMPLE
+from speech.audio import read, write
 from tests.service.browser import Page, browsing, chromium
 from tests.service.conftest import Running, running
 from tests.service.test_rest import Caller
@@ -167,6 +168,30 @@ async def test_a_token_lets_devices_be_set_and_voices_be_tried(
 
 
 @in_browser
+async def test_somebody_is_enrolled_and_deleted(
+    home: Running, token: str, commands: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "speech.wav", read(commands / "jfk.flac"))
+    async with console(home, tmp_path / "browser", "talk", tmp_path / "speech.wav") as page:
+        # With a microphone that stays open, the recording goes on between the sentences.
+        await page.js("navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 1)")
+        await page.js(f"sessionStorage.setItem('sonorant-token', '\"{token}\"')")
+        await page.js("window.confirm = () => true; location.hash = '#people'")
+        await page.until("document.querySelector('#audit table')", 60)
+        await page.type("#name", "Jack")
+        for number in range(3):
+            await page.click(f"[data-recorder=enrol-{number}]")
+            good = f"document.querySelectorAll('[data-verdict=good]').length > {number}"
+            await page.until(good, 60)
+            await page.click(f"[data-recorder=enrol-{number}]")
+        await page.click("#enrol")
+        assert await page.text("#outcome") == "Jack is enrolled."
+        await page.click("#enrolled .danger")
+        await page.until("document.querySelector('#enrolled').innerText === 'Nobody yet.'")
+        await page.until("document.querySelector('#audit tbody').innerText.includes('delete')")
+
+
+@in_browser
 async def test_the_microphone_is_resampled_without_aliases(home: Running, tmp_path: Path) -> None:
     async with console(home, tmp_path, "talk") as page:
         for rate in (16000, 44100, 48000):
@@ -203,7 +228,7 @@ def test_all_that_is_said_is_said_in_both_languages() -> None:
     for name, body in FILES.items():
         if name.endswith((".js", ".html")):
             used = re.findall(
-                r'(?:words|label|data-words|data-label)(?:: |=)"(\w+)"', body.decode()
+                r'(?:\b(?:words|label): |data-(?:words|label)=)"(\w+)"', body.decode()
             )
             assert set(used) <= set(said["en.js"]), name
 
