@@ -69,10 +69,21 @@ database:
 	    echo "For the tests of the gallery in PostgreSQL: sudo apt-get install postgresql"; \
 	  fi; }
 
+# The console is tested in a real browser; without it those tests are skipped.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null 2>&1 \
+	      || echo "Could not install chromium: the tests of the console in it are skipped."; \
+	  else \
+	    echo "For the tests of the console in a browser: sudo apt-get install chromium"; \
+	  fi; }
+
 run: setup  ## hear a command, switch on the lamp, answer aloud
 	@$(BIN)/sonorant demo
 
-test: setup broker database  ## run the tests
+test: setup broker database browser  ## run the tests
 	$(BIN)/python -m pytest -q
 
 # Not part of `make test`: torch alone is gigabytes.

@@ -13,13 +13,16 @@ from starlette.websockets import WebSocket
 
 from service.access import Scope
 from service.core import Core
+from service.doors.console import console
 from service.doors.conversation import converse
 from service.doors.health import health, metrics
 from service.doors.home import watch
 from service.doors.recognition import recognize
 from service.doors.rest_home import reading as home_reading
 from service.doors.rest_home import setting as home_setting
+from service.doors.rest_models import models
 from service.doors.rest_scoring import scoring as score_files
+from service.doors.rest_speech import speech
 from service.doors.rest_voices import admin as voices_admin
 from service.doors.rest_voices import use as voices_use
 from service.doors.scoring import score
@@ -44,7 +47,7 @@ DOORS = {
 """What websockets find behind each address."""
 
 ROUTERS = (
-    *(health, metrics, score_files),
+    *(console, health, metrics, models, score_files, speech),
     *(home_reading, home_setting, voices_use, voices_admin),
 )
 """What REST finds."""

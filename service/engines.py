@@ -51,6 +51,11 @@ class Engines:
             await self._once("synthesizer", self._load_synthesizer)
             await self._once("home", self._load_house)
 
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """What was loaded so far, by name: ``vad``, ``recognizer en`` …"""
+        return tuple(self._loaded)
+
     async def recognizer(self, language: str | None = None) -> Recognizer:
         """The recogniser of a language (BCP 47), or of the service's own."""
         key, load = self._recognition(language or self._settings.language)

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
-from service.messages import conversation, home, recognition, scoring, voices
+from service.messages import conversation, home, models, recognition, scoring, speech, voices
 from service.messages.common import Done, End, Error, Hello
 from service.messages.errors import Code, ServiceError
 from service.messages.wire import Message
@@ -42,6 +42,8 @@ _DOORS: tuple[tuple[str, tuple[type[Message], ...], tuple[type[Message], ...]], 
         ),
     ),
     ("`/v1/home`", (home.SetDevice,), home.FROM_SERVICE),
+    ("`/v1/speech`", speech.FROM_CLIENT, ()),
+    ("`/v1/models`", (), models.FROM_SERVICE),
 )
 
 
