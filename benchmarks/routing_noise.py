@@ -134,10 +134,8 @@ def fillers(text: str, language: str, pick: random.Random, mess: Mess) -> str | 
         said = pick.choice(mess.openers + mess.requests * command) + gap + said
     if how in ("end", "both"):
         end = pick.choice(mess.closers + mess.thanks * command)
-        if end == "요":
-            said = said if said.endswith(end) else said + end
-        else:
-            said = f"{said}{gap}{end}"
+        joint = "" if end == "요" else gap
+        said = said if end == "요" and said.endswith(end) else f"{said}{joint}{end}"
     return None if said == text else said.strip()
 
 

@@ -85,8 +85,8 @@ _FILLERS = {
     r"|i think|let's|kind of|sort of|anyway|alright|go ahead and|quickly|again|still|already"
     r"|currently|sorry|quick|by any chance|^(?:and|listen|look)|(?<=the )the|(?<=turn )turn"
     r"|(?<=to )to)\b",
-    "zh": r"然后|就是|那个|这个|那么?|所以|其实|我?想[要让请]?|我要|现在|快点?|赶[紧快]|马上|立[刻即]"
-    r"|顺便|话说|对了|先|再|还|都|全|给|[你您]|吧|啊|呢|嘛|哦|了|^好[的了]?",
+    "zh": r"然后|就是|那个|这个|那么?|所以|其实|我?想[要让请]?|我要|现在|快点?|赶[紧快]|马上"
+    r"|立[刻即]|顺便|话说|对了|先|再|还|都|全|给|[你您]|吧|啊|呢|嘛|哦|了|^好[的了]?",
     "ko": r"\b(?:그|저|뭐|그러니까|그럼|이제|지금|뭐지|뭐랄까|뭐더라|일단|우선|혹시|빨리|얼른|어서"
     r"|당장|바로|그냥|아직|진짜|있잖아|아니|네|근데|한번|다시)\b",
 }
@@ -121,7 +121,7 @@ def without_fillers(text: str, language: str) -> str | None:
     tag = base(language)
     pattern = _FILLERS.get(tag)
     bare = text if pattern is None else _squeeze(re.sub(pattern, "" if tag == "zh" else " ", text))
-    return None if not bare or bare == text else bare
+    return None if not bare or bare == text else normalize(bare, language)
 
 
 def _squeeze(text: str) -> str:

@@ -53,12 +53,14 @@ class Doubts:
         if tag is None or named or isinstance(meant, str):
             return None
         text = normalize(request.text, tag)
-        for longer, device_id in self._matcher.names(tag).lengthened(text)[:_MOST_LONGER]:
-            if [device.id for device in meant] == [device_id]:
+        senseless = set()
+        for one in self._matcher.names(tag).lengthened(text)[:_MOST_LONGER]:
+            if one.like in senseless or [device.id for device in meant] == [one.id]:
                 continue
-            found = await self._matcher.match(replace(request, text=longer, context=None))
+            found = await self._matcher.match(replace(request, text=one.text, context=None))
             if found is not None and found.names and asks(found):
-                return longer
+                return one.text
+            senseless.add(one.like)
         return None
 
 

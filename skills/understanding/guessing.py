@@ -6,6 +6,7 @@ A guess is a whole sentence that the matcher does match. It is asked about, neve
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,6 +28,8 @@ REPAIRED = ("en", "zh", "ko")
 """The languages whose sentences can be repaired."""
 _LESS_SURE = 0.02
 """What a repaired hypothesis loses for each that the recogniser thought more likely."""
+_MOST_TRIED = 6
+"""Repaired sentences that are given to the matcher; each takes a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Guesser:
     async def _matched(self, likely: Iterable[Repaired], request: Request) -> list[Guess]:
         """Those that are sentences, as far as the first sure one and those as good as it."""
         guesses: list[Guess] = []
-        for one in likely:
+        for one in itertools.islice(likely, _MOST_TRIED):
             if guesses and guesses[-1].score >= SURE and round(guesses[-1].score - one.score, 3):
                 break
             match = await self._matcher.match(replace(request, text=one.text, context=None))

@@ -109,7 +109,6 @@ async def test_timers_are_told_apart_by_name_and_length(home: Router) -> None:
     asked = await home.answer(Request("cancel the timer"))
     assert asked.text == "Which timer: pasta or 10 minutes?" and asked.expects_answer
     assert (await home.answer(Request("the ten minute one"))).text == "The timer is cancelled."
-    await home.answer(Request("25分钟计时器", "zh-CN"))
     await home.answer(Request("设置二十五分钟的计时器", "zh-CN"))
     assert (await home.answer(Request("取消计时器", "zh-CN"))).expects_answer
     assert (await home.answer(Request("二十五分钟的", "zh-CN"))).acted

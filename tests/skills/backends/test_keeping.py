@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from pathlib import Path
@@ -42,6 +43,6 @@ async def test_a_slow_reader_does_not_bring_back_an_old_state(
     for on in (True, False):
         await backend.set("lamp", {"on": on})
     for _ in range(4):
-        time.sleep(0.03)
+        await asyncio.sleep(0.03)
         assert backend.state("lamp")["on"] is False
     await backend.close()
