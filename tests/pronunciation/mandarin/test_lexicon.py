@@ -54,8 +54,13 @@ def test_the_list_is_made_once_and_again_when_it_is_damaged(
 ) -> None:
     kept = tmp_path / "cache" / "words.txt.gz"
     made = []
+
+    def phrases() -> dict[str, list[list[str]]]:
+        made.append(kept)
+        return {"银行": [["yín"], ["háng"]]}
+
     monkeypatch.setattr(words, "_kept", lambda: kept)
-    monkeypatch.setattr(words, "_phrases", lambda: made.append(1) or {"银行": [["yín"], ["háng"]]})
+    monkeypatch.setattr(words, "_phrases", phrases)
     try:
         for damage in (None, None, b"no gzip"):
             if damage is not None:
