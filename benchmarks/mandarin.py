@@ -16,7 +16,7 @@ kept in the work folder.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.command import parser, run, show
-from benchmarks.mandarin_landmarks import FRICATIVES, STOPS, find
+from benchmarks.mandarin_landmarks import FRICATIVES, STOPS, Landmarks, find
 from benchmarks.mandarin_templates import Floats, Heard, compare, measure
 from pronunciation.mandarin.syllables import FINALS, INITIALS, SYLLABLES
 from pronunciation.training.__main__ import work_folder
@@ -36,6 +36,7 @@ from pronunciation.training.mandarin.corpus import (
     isolated,
     load,
 )
+from speech.audio import Samples
 
 if TYPE_CHECKING:
     from pronunciation.mandarin.judge import MandarinJudge
@@ -74,7 +75,7 @@ def evaluate(heard: Heard, wanted: Labels) -> dict[str, float]:
 
 
 def judged(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> dict[str, float]:
-    """The same figures of a judge, and of the boundary between syllables."""
+    """The same figures of a judge, and how near its boundaries are where there are words."""
     from pronunciation.mandarin.networks import FINAL, INITIAL
     from pronunciation.training.mandarin import calibration
 
@@ -100,11 +101,19 @@ def judged(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> 
         of = trials[part]
         result[part] = float(share)
         result[f"{part} auc"] = auc(of.odds[of.right], of.odds[~of.right])
-    return result
+    return result | boundaries(recordings, aligned(judge))
 
 
-def halves(recordings: Sequence[Recording]) -> dict[str, float]:
-    """Shares of words of two syllables parted near enough, where landmarks are seen."""
+def boundaries(
+    recordings: Sequence[Recording], guess: Callable[[Recording, Samples, Landmarks], float | None]
+) -> dict[str, float]:
+    """Shares of words of two syllables parted near enough, where landmarks are seen.
+
+    Parameters
+    ----------
+    guess
+        Seconds at which the second syllable begins; None, where it cannot tell, is not near.
+    """
     result: dict[str, float] = {}
     for name, initials in (("fricative", FRICATIVES), ("stop", STOPS)):
         asked = [
@@ -112,15 +121,33 @@ def halves(recordings: Sequence[Recording]) -> dict[str, float]:
             for one in recordings
             if len(one.syllables) == 2 and one.certain and one.syllables[1].initial in initials
         ]
-        seen = [
-            marks
-            for one in asked
-            if (marks := find(one.samples(), one.syllables[1].initial)) is not None
-        ]
-        off = np.array([marks.between((marks.start + marks.end) / 2) for marks in seen])
-        result |= {f"{name}s": len(asked), f"{name}s seen": len(seen)}
-        result[f"{name}s near"] = float((off <= NEAR).mean())
+        near = []
+        for one in asked:
+            samples = one.samples()
+            marks = find(samples, one.syllables[1].initial)
+            if marks is not None:
+                place = guess(one, samples, marks)
+                near.append(place is not None and marks.between(place) <= NEAR)
+        result |= {f"{name}s": len(asked), f"{name}s seen": len(near)}
+        if near:
+            result[f"{name}s near"] = float(np.mean(near))
     return result
+
+
+def halves(recording: Recording, samples: Samples, marks: Landmarks) -> float:
+    """The plainest guess: in the middle of what is loud."""
+    return (marks.start + marks.end) / 2
+
+
+def aligned(judge: MandarinJudge) -> Callable[[Recording, Samples, Landmarks], float | None]:
+    """Where a judge has the second syllable begin."""
+
+    def guess(recording: Recording, samples: Samples, marks: Landmarks) -> float | None:
+        ways = [(syllable,) for syllable in recording.syllables]
+        scores = judge.align_and_score(judge.hear(samples), ways)
+        return None if scores is None else scores[1].start
+
+    return guess
 
 
 def auc(right: npt.NDArray[np.floating], wrong: npt.NDArray[np.floating]) -> float:
@@ -191,7 +218,7 @@ def _peers(recordings: Sequence[Recording]) -> dict[str, dict[str, float]]:
         result[f"templates, {speaker} held back"] = evaluate(
             compare(asked, measured, held), wanted[held]
         )
-    return result | {"halves of words": halves(recordings)}
+    return result | {"halves of words": boundaries(recordings, halves)}
 
 
 if __name__ == "__main__":
