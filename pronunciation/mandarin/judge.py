@@ -25,7 +25,7 @@ from pronunciation.mandarin.networks import (
     look,
     possible,
 )
-from pronunciation.mandarin.syllables import INITIALS, TONES, Syllable
+from pronunciation.mandarin.syllables import INITIALS, NEUTRAL, TONES, Syllable
 from pronunciation.mandarin.weights import MandarinWeights, load
 from speech.audio import RATE, Samples
 
@@ -143,6 +143,8 @@ class MandarinJudge:
         return _part(right, self._weights.limits.final, posteriors, names)
 
     def _tone(self, posteriors: Floats, asked: Syllable) -> PartScores:
+        if asked.tone == NEUTRAL:  # it was hardly there to be learnt, and depends on what is before
+            return PartScores(1.0, ((str(NEUTRAL), 1.0),))
         right = float(posteriors[TONES.index(asked.tone)])
         return _part(right, self._weights.limits.tone, posteriors, [str(tone) for tone in TONES])
 

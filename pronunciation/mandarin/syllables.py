@@ -21,7 +21,10 @@ INITIALS: tuple[str, ...] = (
 """The 21 initials, after the empty one: a fixed index for networks. Where pinyin begins with y or
 w the initial is empty."""
 
-TONES: tuple[int, ...] = (1, 2, 3, 4, 5)
+NEUTRAL = 5
+"""The tone that is none."""
+
+TONES: tuple[int, ...] = (1, 2, 3, 4, NEUTRAL)
 """The four tones, and 5 for the neutral one."""
 
 # Each final with the initials it goes with; "-" is the empty initial.

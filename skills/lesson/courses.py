@@ -25,17 +25,16 @@ def courses_path() -> Path:
 
 
 def course_files(folder: Path | None = None) -> list[Path]:
-    """The files of all courses, by name; one's own stands in for a shipped one of its name.
+    """The files of all courses, one's own first; it stands in for a shipped one of its name.
 
     Parameters
     ----------
     folder
         The user's own; None for :func:`courses_path`. It need not be there.
     """
-    found = {
-        file.name: file for place in (SHIPPED, folder or courses_path()) for file in _in(place)
-    }
-    return [found[name] for name in sorted(found)]
+    own = _in(folder or courses_path())
+    names = {file.name for file in own}
+    return [*own, *(file for file in _in(SHIPPED) if file.name not in names)]
 
 
 def load_courses(folder: Path | None = None) -> list[Course]:
