@@ -13,7 +13,7 @@ import pytest
 from skills.backends import keeping
 from skills.backends.simulated import SimulatedBackend
 from skills.home import EXAMPLE, Home
-from skills.storage import load_json, save_json
+from skills.storage import Watched, load_json, save_json
 
 
 async def test_a_slow_reader_does_not_bring_back_an_old_state(
@@ -21,7 +21,7 @@ async def test_a_slow_reader_does_not_bring_back_an_old_state(
 ) -> None:
     """While the file is read, the thread that writes it comes to the next change."""
 
-    class Late(keeping.Watched):
+    class Late(Watched):
         def changed(self) -> bool:
             if threading.current_thread() is not threading.main_thread():
                 time.sleep(0.05)
