@@ -165,7 +165,7 @@ class Trial:
         fits = all(reply.slots.get(key) == value for key, value in case.slots.items())
         if changed == wanted and reply.intent == case.intent and fits:
             return "right"
-        wrongly = set(changed) - set(wanted)
+        wrongly = {device for device in changed if changed[device] != wanted.get(device)}
         dangerous = any(self._house.devices[device].sensitive for device in wrongly)
         return "wrong sensitive" if dangerous else "wrong"
 

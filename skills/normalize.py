@@ -83,7 +83,7 @@ _FILLERS = {
     "en": r"\b(?:like|just|actually|basically|simply|maybe|perhaps|possibly|you know(?: what)?"
     r"|i mean|i guess|i suppose|so|well|hey|ok|okay|oh|yeah|yes|now|right|then|maybe you could"
     r"|i think|let's|kind of|sort of|anyway|alright|go ahead and|quickly|again|still|already"
-    r"|currently|sorry|quick|by any chance|^(?:and|listen|look)|(?<=the )the|(?<=turn )turn"
+    r"|currently|sorry|quick|by any chance|^(?:listen|look)|(?<=the )the|(?<=turn )turn"
     r"|(?<=to )to)\b",
     "zh": r"然后|就是|那个|这个|那么?|所以|其实|我?想[要让请]?|我要|现在|快点?|赶[紧快]|马上"
     r"|立[刻即]|顺便|话说|对了|先|再|还|都|全|给|[你您]|吧|啊|呢|嘛|哦|了|^好[的了]?",

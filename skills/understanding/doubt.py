@@ -14,7 +14,7 @@ from skills.devices.choosing import EVERYTHING, targets
 from skills.devices.wishes import asks
 from skills.home import Home
 from skills.intents import Doubt, Match, Matcher, package_language
-from skills.normalize import normalize
+from skills.normalize import base, normalize
 
 SURE_WORD = 0.9
 """How sure, 0-1, the recogniser must be of every word, for a doubtful sentence to act."""
@@ -23,6 +23,8 @@ _MOST_LONGER = 8
 _NUMBERS = ("brightness", "position", "percentage", "volume_level", "seconds", "minutes")
 _LOST_TENS = 10
 """A number below this may be what is left of a longer one."""
+_TEENS = range(13, 20)
+"""Recognisers write "sixteen" for "sixty"; the opposite is rare."""
 
 
 class Doubts:
@@ -37,8 +39,8 @@ class Doubts:
         if request.confidence is None or request.confidence >= SURE_WORD:
             return False
         numbers = [number for slot in _NUMBERS if (number := _number(match, slot)) >= 0]
-        # "Fifteen" of "fifty" is told apart by the likeliest hypothesis alone, if at all.
-        lost = any(request.guessed or number < _LOST_TENS for number in numbers)
+        teens = _TEENS if base(request.language) == "en" else ()
+        lost = any(request.guessed or n < _LOST_TENS or n in teens for n in numbers)
         if not asks(match):
             return lost and match.intent == "HassStartTimer"
         # "Turn everything off" may be left of "turn everything off in the kitchen".
