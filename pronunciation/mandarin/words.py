@@ -7,18 +7,17 @@ written into a file of the cache folder once.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import gzip
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
+
+import platformdirs
 
 from pronunciation.mandarin.readings import usual_reading
 from pronunciation.mandarin.syllables import is_syllable, parse, with_tone
 from speech.errors import ConfigError
+from speech.models.conversion import converted
 
 _LONGEST = 4
 """Characters of a word that is read as its characters are; longer ones part into shorter words."""
@@ -35,14 +34,15 @@ def words() -> Mapping[str, str]:
     Syllables have tones as digits, those of 一 and 不 before sandhi; readings are parted by a
     slash.
     """
-    kept = _kept()
-    try:
-        text = gzip.decompress(kept.read_bytes()).decode()
-    except (OSError, EOFError, ValueError):  # not there, or damaged
-        text = "\n".join(_lines(_phrases()))
-        with contextlib.suppress(OSError):  # a cache that cannot be written is none
-            _keep(kept, text)
+    name = f"words-{_FORMAT}-{version('pypinyin-dict')}-{version('pypinyin')}"
+    folder = platformdirs.user_cache_path("sonorant", appauthor=False) / "converted"
+    made = converted(folder, name, _made, ".txt.gz")
+    text = gzip.decompress(made if isinstance(made, bytes) else made.read_bytes()).decode()
     return {word: ways for word, _, ways in (line.partition(" ") for line in text.splitlines())}
+
+
+def _made() -> bytes:
+    return gzip.compress("\n".join(_lines(_phrases())).encode(), 6, mtime=0)
 
 
 def _phrases() -> Mapping[str, Sequence[Sequence[str]]]:
@@ -92,18 +92,3 @@ def _written(word: str, reading: Sequence[str]) -> str:
             syllable = with_tone(syllable, _PLAIN[sign])
         said.append(syllable.numbered)
     return " ".join(said)
-
-
-def _kept() -> Path:
-    from platformdirs import user_cache_path
-
-    name = f"words-{_FORMAT}-{version('pypinyin-dict')}-{version('pypinyin')}.txt.gz"
-    return user_cache_path("sonorant") / "mandarin" / name
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write the file whole or not at all: several programs may do so at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(gzip.compress(text.encode(), 6, mtime=0))
-    os.replace(file.name, path)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 import yaml
 
-import pronunciation
 from assistant import events
 from assistant.household import Household, household
 from assistant.loudspeaker import SilentLoudspeaker
@@ -142,9 +141,6 @@ async def test_a_lesson_of_ten_exchanges_in_english(
     )
 
 
-@pytest.mark.skipif(
-    "zh" not in pronunciation.LANGUAGES, reason="there is no scorer of Mandarin yet"
-)
 async def test_a_lesson_of_ten_exchanges_in_mandarin(
     data: Path,
     courses: Path,

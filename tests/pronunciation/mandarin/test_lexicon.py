@@ -52,22 +52,22 @@ def test_texts_are_parted_into_words(text: str, words: str) -> None:
 def test_the_list_is_made_once_and_again_when_it_is_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = tmp_path / "cache" / "words.txt.gz"
     made = []
 
     def phrases() -> dict[str, list[list[str]]]:
-        made.append(kept)
+        made.append(tmp_path)
         return {"银行": [["yín"], ["háng"]]}
 
-    monkeypatch.setattr(words, "_kept", lambda: kept)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(words, "_phrases", phrases)
     try:
         for damage in (None, None, b"no gzip"):
             if damage is not None:
+                (kept,) = tmp_path.rglob("*.txt.gz")
                 kept.write_bytes(damage)
             words.words.cache_clear()
             assert words.words() == {"银行": "yin2 hang2"}
-        assert len(made) == 2 and [one.name for one in kept.parent.iterdir()] == [kept.name]
+        assert len(made) == 2 and list(tmp_path.rglob("*.txt.gz")) == [kept]
     finally:
         words.words.cache_clear()
 
