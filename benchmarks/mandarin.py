@@ -202,7 +202,7 @@ def _ours(recordings: Sequence[Recording], work: Path) -> dict[str, dict[str, fl
     copies = prepare(recordings, work, 0)
     result = {}
     for speaker in SPEAKERS:
-        judge = MandarinJudge(without(recordings, copies, speaker, 0))
+        judge = MandarinJudge(without(recordings, copies, speaker, work, 0))
         theirs = [one for one in recordings if one.speaker == speaker]
         result[f"judge, {speaker} held back"] = judged(judge, theirs, 0)
     return result

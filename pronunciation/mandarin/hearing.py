@@ -37,6 +37,7 @@ _WINDOW, _FFT = 400, 512  # samples
 _LOWEST, _HIGHEST = 60.0, 7_600.0  # Hz
 _BEFORE, _AFTER = 1_600, 6_400  # samples of silence that the encoder wants around speech
 _CENTRE, _STRIDE = 447, 384  # the encoder's frame t stands for the samples around 384 t + 447
+_RUMBLE = 60.0  # Hz
 _SHORTEST = RATE // 5  # samples that pitch is looked for in
 _VOICED, _PERHAPS_VOICED = 0.7, 0.3  # confidence in a pitch
 _MIDDLE = 7.6  # log2 of Hz, where nothing is voiced
@@ -78,6 +79,7 @@ class Hearing:
         samples
             Mono float32 at 16 kHz.
         """
+        samples = without_rumble(samples)
         spectra = relative(mel_spectra(samples))
         encoded = self._encoded(samples, len(spectra))
         return np.concatenate([spectra, encoded], axis=1), self._tonal(samples, spectra)
@@ -100,6 +102,16 @@ class Hearing:
         coarse = spectra.reshape(len(spectra), 8, -1).mean(axis=2)
         columns = np.stack([pitch, confidence, loudness - loudness.max()], axis=1)
         return np.concatenate([columns, coarse], axis=1).astype(np.float32)
+
+
+def without_rumble(samples: Samples) -> Samples:
+    """Without what lies below 60 Hz, where no voice is."""
+    if not samples.size:
+        return samples
+    spectrum = np.fft.rfft(samples)
+    hertz = np.fft.rfftfreq(samples.size, 1 / RATE)
+    gain = 1 / np.sqrt(1 + (_RUMBLE / np.maximum(hertz, 1.0)) ** 8)
+    return np.fft.irfft(spectrum * gain, samples.size).astype(np.float32)
 
 
 def mel_spectra(samples: Samples) -> Floats:

@@ -66,7 +66,7 @@ class MandarinJudge:
             return None
         alignment, ways = aligned
         spans = spans_of(alignment, len(syllables))
-        fits = [_fit(sounds, span, way) for span, way in zip(spans, ways, strict=True)]
+        fits = [fit(sounds, span, way) for span, way in zip(spans, ways, strict=True)]
         if np.mean(fits) < self._weights.limits.read:
             return None
         initials, finals, tones = self.posteriors(sounds, spans)
@@ -197,7 +197,7 @@ def spans_of(alignment: Alignment, count: int) -> list[Span]:
     return spans
 
 
-def _fit(sounds: Sounds, span: Span, way: Syllable) -> float:
+def fit(sounds: Sounds, span: Span, way: Syllable) -> float:
     """Mean log posterior of the frames of a syllable."""
     frames = np.arange(span.start, span.end)
     classes = np.where(frames < span.middle, path_of(way)[0], path_of(way)[-1])

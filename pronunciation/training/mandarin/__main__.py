@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="the recordings (default: in SONORANT_DATA)")
     parser.add_argument("--output", type=Path, help="where to write (default: the package)")
     parser.add_argument("--work", type=Path, help="folder for intermediate results")
+    parser.add_argument("--workers", type=int, help="processes (default: one a core)")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     try:
@@ -37,7 +38,8 @@ def _train(args: argparse.Namespace) -> None:
     from pronunciation.training.mandarin.pipeline import make
 
     began = time.monotonic()
-    make(corpus_folder(args.data), args.work or work_folder(), args.output or FILE, args.seed)
+    work = args.work or work_folder()
+    make(corpus_folder(args.data), work, args.output or FILE, args.seed, args.workers)
     print(f"done in {(time.monotonic() - began) / 60:.0f} minutes")
 
 

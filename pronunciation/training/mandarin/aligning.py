@@ -26,8 +26,8 @@ Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 Said = Sequence[Syllable]
 
-_ROUNDS = 6
-_SOME = 5_000  # copies that a round learns from
+_ROUNDS = 5
+_SOME = 4_000  # copies that a round learns from
 _EPOCHS = 3
 _BATCH = 24
 _RATE = 2e-3
@@ -59,21 +59,20 @@ class _Frame(nn.Module):
         return logits
 
 
-def long_enough(copy: Copy, said: Said) -> bool:
+def long_enough(copy: Copy) -> bool:
     """Whether a copy has a tenth of a second for each syllable."""
-    return len(copy.frames) >= 8 * len(said)
+    return len(copy.frames) >= 8 * len(copy.said)
 
 
-def train(
-    copies: Sequence[Copy], said: Sequence[Said], seed: int
-) -> tuple[FrameClassifier, Floats]:
+def train(copies: Sequence[Copy], seed: int) -> tuple[FrameClassifier, Floats]:
     """Train the network that aligns, on copies that are :func:`long_enough`.
 
     Returns
     -------
     The network, and the log of how often each class was there, shape (classes,).
     """
-    labels = [_spread(copy, of) for copy, of in zip(copies, said, strict=True)]
+    said = [copy.said for copy in copies]
+    labels = [_spread(copy) for copy in copies]
     random = np.random.default_rng(seed)
     single = np.array([number for number, of in enumerate(said) if len(of) == 1])
     everything = np.arange(len(copies))
@@ -97,14 +96,14 @@ def train(
 
 
 def find(
-    network: FrameClassifier, prior: Floats, copies: Sequence[Copy], said: Sequence[Said]
+    network: FrameClassifier, prior: Floats, copies: Sequence[Copy]
 ) -> list[list[Span] | None]:
     """Where the syllables of each copy lie; None where there are too few frames."""
     found = []
     with progress("finding syllables", len(copies), "recordings") as advance:
-        for number, (copy, of) in enumerate(zip(copies, said, strict=True), 1):
+        for number, copy in enumerate(copies, 1):
             logs = network.log_posteriors(copy.frames.astype(np.float32))
-            found.append(_spans(logs, prior, of))
+            found.append(_spans(logs, prior, copy.said))
             advance(number)
     return found
 
@@ -124,11 +123,11 @@ def _labels(frames: int, spans: Sequence[Span], said: Said) -> Labels:
     return labels
 
 
-def _spread(copy: Copy, said: Said) -> Labels:
+def _spread(copy: Copy) -> Labels:
     """Sounds spread over the loud part, finals twice as long as initials."""
     loudness = spectra(copy).mean(axis=1)
     loud = np.flatnonzero(loudness > np.quantile(loudness, 0.95) - _LOUD)
-    classes = [one for syllable in said for one in (*path_of(syllable), path_of(syllable)[-1])]
+    classes = [one for syllable in copy.said for one in (*path_of(syllable), path_of(syllable)[-1])]
     labels = np.full(len(loudness), SILENCE, np.int64)
     first, size = loud[0], loud[-1] + 1 - loud[0]
     labels[first : first + size] = np.array(classes)[

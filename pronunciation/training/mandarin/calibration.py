@@ -14,13 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pronunciation.mandarin.judge import MandarinJudge
+from pronunciation.mandarin.hearing import Sounds
+from pronunciation.mandarin.judge import MandarinJudge, spans_of
+from pronunciation.mandarin.judge import fit as fit_of
 from pronunciation.mandarin.syllables import SYLLABLES, Syllable, with_tone
 from pronunciation.training.mandarin.corpus import Recording
 from speech.progress import progress
 
 PARTS = ("initial", "final", "tone")
 
+_LEFT_OUT = 1 / 20  # of the syllables of a text are taken to be
+_REFUSED = 0.005  # of the readings of the right text
 _DRAWS = 4  # other labels that a part is scored against
 _FLOOR = 1e-6
 _STEPS, _STRIDE = 200, 0.5
@@ -36,6 +40,18 @@ class Trials:
     """Log odds of the label that was asked for, shape (n,)."""
     right: npt.NDArray[np.bool_]
     """Whether it was said."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fits:
+    """How well frames fit a text, as mean log posteriors."""
+
+    own: npt.NDArray[np.float64]
+    """Of recordings and what is said in them, shape (n,)."""
+    other: npt.NDArray[np.float64]
+    """Of recordings and other texts of as many syllables."""
+    syllables: Trials
+    """Of syllables that were said, and of one more in each text that was not."""
 
 
 def score(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> dict[str, Trials]:
@@ -65,6 +81,46 @@ def score(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> d
     return {part: Trials(np.array(odds[part]), np.array(right[part])) for part in PARTS}
 
 
+def fit_to_text(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> Fits:
+    """How well recordings fit their texts, others, and theirs with a syllable too many."""
+    random = np.random.default_rng(seed)
+    own, other, said, not_said = list[float](), list[float](), list[float](), list[float]()
+    for recording in recordings:
+        sounds, text = judge.hear(recording.samples()), list(recording.syllables)
+        if found := _fits(judge, sounds, text):
+            own.append(float(np.mean(found)))
+            said += found
+        alike = [one.syllables for one in recordings if len(one.syllables) == len(text)]
+        alike = [one for one in alike if not _shared(one, text)]
+        if alike and (found := _fits(judge, sounds, alike[random.integers(len(alike))])):
+            other.append(float(np.mean(found)))
+        place = int(random.integers(len(text) + 1))
+        added = list(SYLLABLES.values())[random.integers(len(SYLLABLES))]
+        longer = [*text[:place], Syllable(*added, 1), *text[place:]]
+        if found := _fits(judge, sounds, longer):
+            not_said.append(found[place])
+    right = np.arange(len(said) + len(not_said)) < len(said)
+    return Fits(np.array(own), np.array(other), Trials(np.array(said + not_said), right))
+
+
+def least(fits: Sequence[Fits]) -> float:
+    """The fit below which a reading is taken to be of another text."""
+    return float(np.quantile(np.concatenate([one.own for one in fits]), _REFUSED))
+
+
+def said(fits: Sequence[Fits]) -> tuple[float, float]:
+    """Offset and slope of the logistic of a syllable's fit: whether it was said at all."""
+    offset, slope = fit(together([one.syllables for one in fits]))
+    return offset + float(np.log(1 / _LEFT_OUT - 1)), slope
+
+
+def together(trials: Sequence[Trials]) -> Trials:
+    """The trials of several speakers."""
+    return Trials(
+        np.concatenate([one.odds for one in trials]), np.concatenate([one.right for one in trials])
+    )
+
+
 def fit(trials: Trials) -> tuple[float, float]:
     """Offset and slope of the logistic, by Newton's method; right and wrong weigh the same."""
     inputs = np.stack([np.ones(trials.odds.size), trials.odds], axis=1)
@@ -77,6 +133,21 @@ def fit(trials: Trials) -> tuple[float, float]:
         bend = (inputs * (weights * said * (1 - said))[:, None]).T @ inputs + _PULL * np.eye(2)
         line = line + np.clip(np.linalg.solve(bend, slope), -_STRIDE, _STRIDE)
     return float(line[0]), float(line[1])
+
+
+def _fits(judge: MandarinJudge, sounds: Sounds, text: Sequence[Syllable]) -> list[float] | None:
+    """Of each syllable of a text; None where the recording is too short for it."""
+    aligned = judge.align(sounds, [(syllable,) for syllable in text])
+    if aligned is None:
+        return None
+    spans = spans_of(aligned[0], len(text))
+    return [fit_of(sounds, span, way) for span, way in zip(spans, text, strict=True)]
+
+
+def _shared(one: Sequence[Syllable], other: Sequence[Syllable]) -> bool:
+    """Whether two texts have a syllable in common at the same place, whatever its tone."""
+    pairs = zip(one, other, strict=True)
+    return any((a.initial, a.final) == (b.initial, b.final) for a, b in pairs)
 
 
 def _others(own: Syllable, part: str) -> Iterator[Syllable]:

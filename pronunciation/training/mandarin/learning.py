@@ -2,7 +2,9 @@
 
 Their inputs are changed a little each time they are seen: other microphones tilt a spectrum, other
 mouths shift it, other registers and moods move and stretch a melody. A quarter of the time one of
-spectra and encoder is hidden, so that neither is relied on alone.
+spectra and encoder is hidden, so that neither is relied on alone. Sounds lie between two who say
+the same syllable (after mixup, Zhang et al., arXiv:1710.09412), and begin sooner or later, slower
+or faster.
 """
 
 from __future__ import annotations
@@ -30,20 +32,21 @@ from pronunciation.mandarin.networks import (
     look,
 )
 from pronunciation.mandarin.syllables import TONES
-from pronunciation.training.mandarin.aligning import Said
 from pronunciation.training.mandarin.materials import Copy
 from speech.progress import progress
 
 Floats = npt.NDArray[np.float32]
 
 _HIDDEN = 112
-_EPOCHS = 10
+_EPOCHS = 7
 _BATCH = 64
 _RATE, _HIGHEST_RATE = 1.5e-3, 2.25e-3
 _LENGTHS = 6
 _VOICED = 0.3  # confidence in a pitch
 _ALONE = 0.1  # log of the number of syllables: below, there is one
 _HIDE = 0.12  # share of examples without spectra, and without the encoder
+_MIX = 0.6  # of a beta distribution: mostly one of two, sometimes half of each
+_BEGIN = 5  # place in an onset at which the syllable begins
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,16 +113,14 @@ class _Tone(nn.Module):
         return logits
 
 
-def gather(
-    copies: Sequence[Copy], said: Sequence[Said], spans: Sequence[Sequence[Span] | None]
-) -> Examples:
+def gather(copies: Sequence[Copy], spans: Sequence[Sequence[Span] | None]) -> Examples:
     """Every syllable of the copies whose syllables were found."""
     views, labels = list[Views](), list[tuple[int, int, int]]()
-    for copy, of, where in zip(copies, said, spans, strict=True):
+    for copy, where in zip(copies, spans, strict=True):
         if where is not None:
             views.append(look(copy.frames.astype(np.float32), copy.tonal, list(where)))
             labels += [
-                (INITIAL[one.initial], FINAL[one.final], TONES.index(one.tone)) for one in of
+                (INITIAL[one.initial], FINAL[one.final], TONES.index(one.tone)) for one in copy.said
             ]
     return Examples(
         np.concatenate([one.onsets.astype(np.float16) for one in views]),
@@ -137,6 +138,7 @@ def train(examples: Examples, seed: int) -> tuple[SoundClassifier, ToneClassifie
     sound, tone = _Sound(), _Tone()
     parameters = [*sound.parameters(), *tone.parameters()]
     count = len(examples.labels)
+    alike = _Alike(examples.labels)
     steps = _EPOCHS * -(-count // _BATCH)
     optimizer = torch.optim.AdamW(parameters, lr=_RATE, weight_decay=2e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _HIGHEST_RATE, total_steps=steps)
@@ -146,9 +148,9 @@ def train(examples: Examples, seed: int) -> tuple[SoundClassifier, ToneClassifie
             order = random.permutation(count)
             for at in range(0, count, _BATCH):
                 batch = order[at : at + _BATCH]
-                onsets, rhymes = _other_spectra(examples, batch, random)
+                mixed = _between(examples, batch, alike.draw(batch, random), random)
+                initial, final = sound(*map(torch.from_numpy, mixed))
                 lengths = torch.from_numpy(examples.lengths[batch])
-                initial, final = sound(torch.from_numpy(onsets), torch.from_numpy(rhymes), lengths)
                 contours = torch.from_numpy(_other_melodies(examples, batch, random))
                 given = (initial, final, tone(contours, lengths))
                 wanted = torch.from_numpy(examples.labels[batch])
@@ -165,6 +167,47 @@ def train(examples: Examples, seed: int) -> tuple[SoundClassifier, ToneClassifie
                 done += 1
                 advance(done)
     return SoundClassifier(_weights(sound)), ToneClassifier(_weights(tone))
+
+
+class _Alike:
+    """Which examples are of the same initial and final."""
+
+    def __init__(self, labels: npt.NDArray[np.int64]) -> None:
+        _, self._kinds = np.unique(labels[:, :2], axis=0, return_inverse=True)
+        self._order = np.argsort(self._kinds, kind="stable")
+        self._counts = np.bincount(self._kinds)
+        self._starts = np.cumsum(self._counts) - self._counts
+
+    def draw(
+        self, batch: npt.NDArray[np.int64], random: np.random.Generator
+    ) -> npt.NDArray[np.int64]:
+        """One for each example of a batch; it may be the same."""
+        kinds = self._kinds[batch]
+        places = (random.random(len(batch)) * self._counts[kinds]).astype(int)
+        drawn: npt.NDArray[np.int64] = self._order[self._starts[kinds] + places]
+        return drawn
+
+
+def _between(
+    examples: Examples,
+    batch: npt.NDArray[np.int64],
+    partners: npt.NDArray[np.int64],
+    random: np.random.Generator,
+) -> tuple[Floats, Floats, Floats]:
+    """Onsets, rhymes and lengths between those of a batch and those of its partners."""
+    size = len(batch)
+    share = random.beta(_MIX, _MIX, size).astype(np.float32)[:, None, None]
+    one, other = (_other_spectra(examples, of, random) for of in (batch, partners))
+    onsets, rhymes = (a * share + b * (1 - share) for a, b in zip(one, other, strict=True))
+    pace, shift = np.exp(random.normal(0, 0.18, (size, 1))), random.normal(0, 0.7, (size, 1))
+    places = np.clip((np.arange(ONSET) - _BEGIN) * pace + _BEGIN + shift, 0, ONSET - 1)
+    low = np.minimum(places.astype(int), ONSET - 2)[..., None]
+    part = places[..., None].astype(np.float32) - low.astype(np.float32)
+    early, late = (np.take_along_axis(onsets, one, 1) for one in (low, low + 1))
+    share = share[..., 0]
+    lengths = examples.lengths[batch] * share + examples.lengths[partners] * (1 - share)
+    lengths[:, :3] += random.normal(0, 0.25, (size, 3))
+    return early * (1 - part) + late * part, rhymes, lengths
 
 
 def _other_spectra(

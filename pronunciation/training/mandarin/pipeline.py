@@ -9,77 +9,97 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from pronunciation.mandarin import weights
 from pronunciation.mandarin.judge import MandarinJudge
-from pronunciation.mandarin.weights import Limits, MandarinWeights, save
+from pronunciation.mandarin.weights import Limits, MandarinWeights
 from pronunciation.training.mandarin import aligning, calibration, learning
 from pronunciation.training.mandarin.corpus import SPEAKERS, Recording, isolated, load
-from pronunciation.training.mandarin.materials import Copy, prepare
+from pronunciation.training.mandarin.materials import Copy, kept, prepare
 
 MEMBERS = 2
 """Networks of a kind whose mean counts."""
 
-UNCALIBRATED = Limits((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (5.0, 1.5), -1e9)
+UNCALIBRATED = Limits((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), -1e9)
 """What a judge says of a part is then the network's own probability, and all is read."""
 
-# By networks that had not heard Tan 0.3 % of her words and 1.3 % of her single characters fit
-# worse, and nine of ten other texts. One syllable in twenty is taken to be left out.
-_READ = -4.0
-_SAID = (8.4, 1.62)
+_TRIED = 3  # of so many single syllables one is tried
+_WORDS = 300  # of each speaker who says words
 
 
-def make(data: Path, work: Path, output: Path, seed: int) -> None:
+def make(data: Path, work: Path, output: Path, seed: int, workers: int | None = None) -> None:
     """Train everything and write the weights."""
-    torch.set_num_threads(1)
     recordings = load(data)
-    copies = prepare(recordings, work, seed)
-    trials = [
-        calibration.score(
-            MandarinJudge(without(recordings, copies, speaker, seed)),
-            isolated(one for one in recordings if one.speaker == speaker),
-            seed,
-        )
-        for speaker in SPEAKERS
-    ]
+    copies = prepare(recordings, work, seed, workers)
+    trials, fits = [], []
+    for speaker in SPEAKERS:
+        judge = MandarinJudge(without(recordings, copies, speaker, work, seed))
+        theirs = [one for one in recordings if one.speaker == speaker and one.certain]
+        trials.append(calibration.score(judge, isolated(theirs)[::_TRIED], seed))
+        fits.append(calibration.fit_to_text(judge, _some(theirs, seed), seed))
     final = train(recordings, copies, seed)
-    save(replace(final, limits=limits(trials)), output)
+    weights.save(replace(final, limits=limits(trials, fits)), output)
 
 
 def without(
-    recordings: Sequence[Recording], copies: Sequence[Sequence[Copy]], speaker: str, seed: int
+    recordings: Sequence[Recording],
+    copies: Sequence[Sequence[Copy]],
+    speaker: str,
+    work: Path,
+    seed: int,
 ) -> MandarinWeights:
-    """The weights learnt without one speaker."""
-    known = [place for place, one in enumerate(recordings) if one.speaker != speaker]
-    return train([recordings[place] for place in known], [copies[place] for place in known], seed)
+    """The weights learnt without one speaker, or what an earlier run has kept of them."""
+    file = kept(recordings, work, seed) / f"without-{speaker}.npz"
+    if not file.exists():
+        known = [place for place, one in enumerate(recordings) if one.speaker != speaker]
+        learnt = train(
+            [recordings[place] for place in known], [copies[place] for place in known], seed
+        )
+        fresh = file.with_suffix(".new.npz")
+        weights.save(learnt, fresh)
+        fresh.rename(file)
+    return weights.load(file)
 
 
 def train(
     recordings: Sequence[Recording], copies: Sequence[Sequence[Copy]], seed: int
 ) -> MandarinWeights:
     """Learn from all of some recordings, those whose reading is sure."""
-    pairs = [
-        (copy, recording.syllables)
+    torch.set_num_threads(1)
+    heard = [
+        copy
         for recording, several in zip(recordings, copies, strict=True)
         if recording.certain
         for copy in several
-        if aligning.long_enough(copy, recording.syllables)
+        if aligning.long_enough(copy)
     ]
-    heard, said = [copy for copy, _ in pairs], [of for _, of in pairs]
-    frames, prior = aligning.train(heard, said, seed)
-    examples = learning.gather(heard, said, aligning.find(frames, prior, heard, said))
+    frames, prior = aligning.train(heard, seed)
+    examples = learning.gather(heard, aligning.find(frames, prior, heard))
     members = [learning.train(examples, seed + number) for number in range(MEMBERS)]
     sounds, tones = zip(*members, strict=True)
     return MandarinWeights(frames, prior, sounds, tones, UNCALIBRATED)
 
 
-def limits(trials: Sequence[dict[str, calibration.Trials]]) -> Limits:
-    """What the trials of all speakers say of each part."""
+def limits(
+    trials: Sequence[dict[str, calibration.Trials]], fits: Sequence[calibration.Fits]
+) -> Limits:
+    """What the trials of all speakers say of each part, and how their readings fit their texts."""
     lines = {
-        part: calibration.fit(
-            calibration.Trials(
-                np.concatenate([one[part].odds for one in trials]),
-                np.concatenate([one[part].right for one in trials]),
-            )
-        )
+        part: calibration.fit(calibration.together([one[part] for one in trials]))
         for part in calibration.PARTS
     }
-    return replace(UNCALIBRATED, read=_READ, said=_SAID, **lines)
+    return replace(
+        UNCALIBRATED,
+        read=calibration.least(fits),
+        said=calibration.said(fits),
+        **lines,
+    )
+
+
+def _some(recordings: Sequence[Recording], seed: int) -> list[Recording]:
+    """Words and single syllables in equal number where there are words."""
+    random = np.random.default_rng(seed)
+    found = []
+    for single in (True, False):
+        of = [one for one in recordings if (len(one.syllables) == 1) == single]
+        found += [of[place] for place in random.permutation(len(of))[:_WORDS]]
+    return found
