@@ -10,8 +10,9 @@ words of two syllables. ::
 
     python -m benchmarks.mandarin [--peer-only] [--work FOLDER] [--json]
 
-Trains three times, which takes hours; needs the extras ``training`` and ``bench``. What is heard is
-kept in the work folder.
+Then the sentences of two natives, by the weights that ship. What
+``python -m pronunciation.training.mandarin`` has kept in the work folder, its three judges among
+it, is not made again. Needs the extras ``training`` and ``bench``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import numpy.typing as npt
 from benchmarks.command import parser, run, show
 from benchmarks.mandarin_landmarks import FRICATIVES, STOPS, Landmarks, find
 from benchmarks.mandarin_templates import Floats, Heard, compare, measure
-from pronunciation.mandarin.syllables import FINALS, INITIALS, SYLLABLES
+from pronunciation.mandarin.syllables import FINALS, INITIALS, SYLLABLES, Syllable
 from pronunciation.training.__main__ import work_folder
 from pronunciation.training.mandarin.__main__ import need_training
 from pronunciation.training.mandarin.corpus import (
@@ -36,9 +37,10 @@ from pronunciation.training.mandarin.corpus import (
     isolated,
     load,
 )
-from speech.audio import Samples
+from speech.audio import Samples, read
 
 if TYPE_CHECKING:
+    from pronunciation.mandarin.hearing import Sounds
     from pronunciation.mandarin.judge import MandarinJudge
 
 Labels = npt.NDArray[np.int64]
@@ -74,33 +76,37 @@ def evaluate(heard: Heard, wanted: Labels) -> dict[str, float]:
     return result
 
 
-def judged(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> dict[str, float]:
-    """The same figures of a judge, and how near its boundaries are where there are words."""
-    from pronunciation.mandarin.networks import FINAL, INITIAL
-    from pronunciation.training.mandarin import calibration
+def judged(
+    judge: MandarinJudge, recordings: Sequence[Recording], limit: float, seed: int
+) -> dict[str, float]:
+    """The same figures of a judge, and how near its boundaries are where there are words.
 
-    asked = isolated(recordings)
-    hits = []
-    for one in asked:
-        sounds, syllable = judge.hear(one.samples()), one.syllables[0]
-        spans = judge.find(sounds, 1)
-        if spans is None:
-            hits.append((False, False, False))
-            continue
-        initials, finals, tones = judge.posteriors(sounds, spans)
-        hits.append(
-            (
-                initials[0].argmax() == INITIAL[syllable.initial],
-                finals[0].argmax() == FINAL[syllable.final],
-                tones[0, :4].argmax() == syllable.tone - 1,
-            )
-        )
-    trials = calibration.score(judge, asked, seed)
+    Parts are named twice: from where a syllable is found without knowing it, and ("aligned") from
+    where it is found as in scoring.
+
+    Parameters
+    ----------
+    limit
+        The fit below which a reading is taken to be of another text.
+    """
+    from pronunciation.training.mandarin import calibration
+    from pronunciation.training.mandarin.pipeline import some
+
+    asked = [(judge.hear(one.samples()), one.syllables[0]) for one in isolated(recordings)]
     result: dict[str, float] = {"syllables": len(asked)}
-    for part, share in zip(calibration.PARTS, np.mean(hits, axis=0), strict=True):
+    free = np.mean([_free(judge, sounds, own) for sounds, own in asked], axis=0)
+    known = np.mean([_known(judge, sounds, own) for sounds, own in asked], axis=0)
+    trials = calibration.score(judge, asked, seed)
+    for number, part in enumerate(calibration.PARTS):
         of = trials[part]
-        result[part] = float(share)
+        result[part] = float(free[number])
+        result[f"{part} aligned"] = float(known[number])
         result[f"{part} auc"] = auc(of.odds[of.right], of.odds[~of.right])
+    fits = calibration.fit_to_text(
+        judge, some([one for one in recordings if one.certain], seed), seed
+    )
+    result["readings refused"] = float((fits.own < limit).mean())
+    result["other texts refused"] = float((fits.other < limit).mean())
     return result | boundaries(recordings, aligned(judge))
 
 
@@ -150,6 +156,19 @@ def aligned(judge: MandarinJudge) -> Callable[[Recording, Samples, Landmarks], f
     return guess
 
 
+def sentences(folder: Path) -> dict[str, float]:
+    """What natives' fluent sentences score with the weights that ship."""
+    from pronunciation.mandarin.assessor import MandarinAssessor
+
+    assessor, result = MandarinAssessor(), dict[str, float]()
+    for line in (folder / "transcripts.tsv").read_text("utf-8").splitlines():
+        name, text = line.split("\t")
+        overall = assessor.assess(read(folder / name), text).overall
+        for part in ("total", "accuracy", "tone"):
+            result[f"{name} {part}"] = 0.0 if overall is None else float(getattr(overall, part))
+    return result
+
+
 def auc(right: npt.NDArray[np.floating], wrong: npt.NDArray[np.floating]) -> float:
     """Probability that a right one scores higher than a wrong one, ties by half."""
     values, places = np.unique(np.concatenate([right, wrong]), return_inverse=True)
@@ -157,6 +176,34 @@ def auc(right: npt.NDArray[np.floating], wrong: npt.NDArray[np.floating]) -> flo
     below = np.cumsum(wrongs) - wrongs
     at = places[: right.size]
     return float((below[at] + wrongs[at] / 2).mean() / wrong.size)
+
+
+def _free(judge: MandarinJudge, sounds: Sounds, own: Syllable) -> tuple[bool, bool, bool]:
+    """Which parts of a syllable are named right where it is not known."""
+    from pronunciation.mandarin.networks import FINAL, INITIAL
+
+    spans = judge.find(sounds, 1)
+    if spans is None:
+        return False, False, False
+    initials, finals, tones = judge.posteriors(sounds, spans)
+    return (
+        bool(initials[0].argmax() == INITIAL[own.initial]),
+        bool(finals[0].argmax() == FINAL[own.final]),
+        bool(tones[0, :4].argmax() == own.tone - 1),
+    )
+
+
+def _known(judge: MandarinJudge, sounds: Sounds, own: Syllable) -> tuple[bool, bool, bool]:
+    """Which are named right as the assessor would name them."""
+    from pronunciation.mandarin.networks import FINAL
+
+    scores = judge.align_and_score(sounds, [(own,)])
+    if scores is None:
+        return False, False, False
+    initial, final, tone = (
+        part.heard[0][0] for part in (scores[0].initial, scores[0].final, scores[0].tone)
+    )
+    return initial == own.initial, FINAL[final] == FINAL[own.final], tone == str(own.tone)
 
 
 def _verification(scores: Floats, own: Labels) -> float:
@@ -190,21 +237,24 @@ def main() -> None:
     args = made.parse_args()
     recordings = load(corpus_folder(args.data))
     result = {} if args.peer_only else _ours(recordings, args.work or work_folder())
+    if not args.peer_only:
+        result["sentences"] = sentences(corpus_folder(args.data) / "sentences")
     show(result | _peers(recordings), args.json)
 
 
 def _ours(recordings: Sequence[Recording], work: Path) -> dict[str, dict[str, float]]:
     need_training()
     from pronunciation.mandarin.judge import MandarinJudge
+    from pronunciation.mandarin.weights import load as load_weights
     from pronunciation.training.mandarin.materials import prepare
     from pronunciation.training.mandarin.pipeline import without
 
     copies = prepare(recordings, work, 0)
-    result = {}
+    limit, result = load_weights().limits.read, {}
     for speaker in SPEAKERS:
         judge = MandarinJudge(without(recordings, copies, speaker, work, 0))
         theirs = [one for one in recordings if one.speaker == speaker]
-        result[f"judge, {speaker} held back"] = judged(judge, theirs, 0)
+        result[f"judge, {speaker} held back"] = judged(judge, theirs, limit, 0)
     return result
 
 

@@ -54,29 +54,32 @@ class Fits:
     """Of syllables that were said, and of one more in each text that was not."""
 
 
-def score(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> dict[str, Trials]:
+def score(
+    judge: MandarinJudge, asked: Sequence[tuple[Sounds, Syllable]], seed: int
+) -> dict[str, Trials]:
     """Score isolated syllables by a judge that has not heard their speakers.
 
     Parameters
     ----------
     judge
         With limits that calibrate nothing and take nothing for another text.
+    asked
+        What the judge heard, and what was said.
     """
     random = np.random.default_rng(seed)
     odds: dict[str, list[float]] = {part: [] for part in PARTS}
     right: dict[str, list[bool]] = {part: [] for part in PARTS}
-    with progress("scoring", len(recordings), "syllables") as advance:
-        for number, recording in enumerate(recordings, 1):
-            sounds, (own,) = judge.hear(recording.samples()), recording.syllables
+    with progress("scoring", len(asked), "syllables") as advance:
+        for number, (sounds, own) in enumerate(asked, 1):
             for part in PARTS:
                 others = list(_others(own, part))
                 drawn = random.permutation(len(others))[:_DRAWS]
-                for asked in (own, *(others[one] for one in drawn)):
-                    scores = judge.align_and_score(sounds, [(asked,)])
+                for label in (own, *(others[one] for one in drawn)):
+                    scores = judge.align_and_score(sounds, [(label,)])
                     value = 0.0 if scores is None else getattr(scores[0], part).right
                     clipped = min(max(value, _FLOOR), 1 - _FLOOR)
                     odds[part].append(float(np.log(clipped / (1 - clipped))))
-                    right[part].append(asked is own)
+                    right[part].append(label is own)
             advance(number)
     return {part: Trials(np.array(odds[part]), np.array(right[part])) for part in PARTS}
 

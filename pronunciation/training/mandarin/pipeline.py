@@ -23,7 +23,7 @@ UNCALIBRATED = Limits((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), -1e9)
 """What a judge says of a part is then the network's own probability, and all is read."""
 
 _TRIED = 3  # of so many single syllables one is tried
-_WORDS = 300  # of each speaker who says words
+_WORDS = 300  # of each speaker, and as many single syllables
 
 
 def make(data: Path, work: Path, output: Path, seed: int, workers: int | None = None) -> None:
@@ -34,8 +34,10 @@ def make(data: Path, work: Path, output: Path, seed: int, workers: int | None = 
     for speaker in SPEAKERS:
         judge = MandarinJudge(without(recordings, copies, speaker, work, seed))
         theirs = [one for one in recordings if one.speaker == speaker and one.certain]
-        trials.append(calibration.score(judge, isolated(theirs)[::_TRIED], seed))
-        fits.append(calibration.fit_to_text(judge, _some(theirs, seed), seed))
+        tried = isolated(theirs)[::_TRIED]
+        asked = [(judge.hear(one.samples()), one.syllables[0]) for one in tried]
+        trials.append(calibration.score(judge, asked, seed))
+        fits.append(calibration.fit_to_text(judge, some(theirs, seed), seed))
     final = train(recordings, copies, seed)
     weights.save(replace(final, limits=limits(trials, fits)), output)
 
@@ -95,8 +97,8 @@ def limits(
     )
 
 
-def _some(recordings: Sequence[Recording], seed: int) -> list[Recording]:
-    """Words and single syllables in equal number where there are words."""
+def some(recordings: Sequence[Recording], seed: int) -> list[Recording]:
+    """Up to 300 words and as many single syllables, drawn at random."""
     random = np.random.default_rng(seed)
     found = []
     for single in (True, False):
