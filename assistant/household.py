@@ -12,6 +12,7 @@ from pathlib import Path
 from assistant.conversation import Conversation
 from assistant.ear import WakeListener
 from assistant.examiner import PronunciationExaminer
+from assistant.interpreter import RecognizerOf
 from assistant.known_voices import KnownVoices
 from assistant.loudspeaker import Loudspeaker
 from assistant.settings import ConversationSettings
@@ -49,6 +50,7 @@ class House:
         wake: WakeListener | None = None,
         settings: ConversationSettings | None = None,
         language: str = "en",
+        recognizer_of: RecognizerOf | None = None,
         area: str | None = None,
         pool: Executor | None = None,
     ) -> AsyncIterator[Conversation]:
@@ -72,6 +74,7 @@ class House:
             wake=wake,
             settings=settings,
             language=language,
+            recognizer_of=recognizer_of,
             area=area,
             voices=self.router.who is not None,
             pool=pool,
@@ -183,6 +186,7 @@ async def household(
     wake: WakeListener | None = None,
     settings: ConversationSettings | None = None,
     language: str = "en",
+    recognizer_of: RecognizerOf | None = None,
     area: str | None = None,
     home: Path | None = None,
     state: Path | None = None,
@@ -213,6 +217,7 @@ async def household(
             wake=wake,
             settings=settings,
             language=language,
+            recognizer_of=recognizer_of,
             area=area,
         ) as conversation,
     ):

@@ -67,7 +67,8 @@ class Listening:
         """The recognitions that still run, dropped ones included."""
         self._home = home
         self._listener = listener
-        self._recognizer = recognizer
+        self.recognizer = recognizer
+        """What hears the next utterance."""
         self._ear = Ear(vad, home.settings.endpoint, wake)
         self._hearing: Hearing | None = None
         self._ended: list[Hearing] = []
@@ -154,7 +155,7 @@ class Listening:
         self._home.new_utterance()
         self._home.emit(events.SpeechStarted(self._home.stamp(), start))
         self._hearing = hearing = Hearing(
-            self._recognizer,
+            self.recognizer,
             self._home.pool,
             lambda one, partial: self._home.post(lambda: self._on_partial(one, partial)),
             lambda one, final: self._home.post(lambda: self._on_final(one, final)),
