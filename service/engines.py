@@ -163,6 +163,8 @@ class Engines:
             language=self._settings.language,
             home=self._settings.home,
             gallery=self._settings.gallery,
+            assessor_of=self.assessor,
+            voiceprints=lambda: self._once("voiceprints", self._load_voiceprints),
         )
         return await self._stack.enter_async_context(opening)
 

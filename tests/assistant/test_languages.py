@@ -14,7 +14,8 @@ import pytest
 from assistant import events
 from assistant.conversation import Conversation
 from assistant.household import Household, household
-from assistant.loudspeaker import RecordingLoudspeaker, SilentLoudspeaker
+from assistant.interpreter import RecognizerOf
+from assistant.loudspeaker import Loudspeaker, RecordingLoudspeaker, SilentLoudspeaker
 from assistant.recognizers import Recognizers
 from assistant.settings import ConversationSettings
 from service.cli import main
@@ -26,8 +27,9 @@ from speech.recognition import Recognizer
 from speech.recognition.contract import Final, RecognitionStream
 from speech.recognition.moonshine import MoonshineRecognizer
 from speech.recognition.vosk import VoskRecognizer
+from speech.synthesis import Synthesizer
 from speech.synthesis.espeak import EspeakSynthesizer
-from speech.vad import SileroVad
+from speech.vad import SileroVad, Vad
 from tests.assistant.parts import (
     Log,
     LoudnessVad,
@@ -87,16 +89,25 @@ def said(voice: EspeakSynthesizer, text: str, language: str) -> Samples:
 
 
 def at_home(
-    tmp_path: Path, recognizer: Recognizer, voice: ToneVoice, **parts: object
+    tmp_path: Path,
+    recognizer: Recognizer,
+    voice: Synthesizer,
+    loudspeaker: Loudspeaker | None = None,
+    *,
+    vad: Vad | None = None,
+    language: str = "en",
+    recognizer_of: RecognizerOf | None = None,
 ) -> AbstractAsyncContextManager[Household]:
-    settings = ConversationSettings(wait_for_replies=True)
-    loudspeaker = SilentLoudspeaker()
     return household(
-        *(recognizer, LoudnessVad(), voice, loudspeaker),
+        recognizer,
+        vad or LoudnessVad(),
+        voice,
+        loudspeaker or SilentLoudspeaker(),
         home=EXAMPLE,
         state=tmp_path,
-        settings=settings,
-        **parts,  # type: ignore[arg-type]
+        settings=ConversationSettings(wait_for_replies=True),
+        language=language,
+        recognizer_of=recognizer_of,
     )
 
 
@@ -203,14 +214,12 @@ async def test_english_speech_asks_for_chinese_which_is_spoken(
 ) -> None:
     file = tmp_path / "replies.wav"
     loudspeaker = RecordingLoudspeaker(str(file), SilentLoudspeaker())
-    settings = ConversationSettings(wait_for_replies=True)
-    parts = {"home": EXAMPLE, "state": tmp_path / "state", "settings": settings}
 
     async def recognizer_of(language: str) -> Recognizer:
         return ScriptedRecognizer([])
 
-    async with household(
-        moonshine, vad, espeak, loudspeaker, recognizer_of=recognizer_of, **parts
+    async with at_home(
+        tmp_path, moonshine, espeak, loudspeaker, vad=vad, recognizer_of=recognizer_of
     ) as home:
         log = Log(home.conversation)
         await home.conversation.hear(said(espeak, "Speak Chinese.", "en"))
@@ -234,9 +243,7 @@ async def test_korean_is_heard_by_vosk_and_answered(
     korean = Limited(vosk, [TIME, "감사 합니다", "음악 틀어"])
     file = tmp_path / "replies.wav"
     loudspeaker = RecordingLoudspeaker(str(file), SilentLoudspeaker())
-    settings = ConversationSettings(wait_for_replies=True)
-    parts = {"home": EXAMPLE, "state": tmp_path / "state", "settings": settings}
-    async with household(korean, vad, espeak, loudspeaker, language="ko", **parts) as home:
+    async with at_home(tmp_path, korean, espeak, loudspeaker, vad=vad, language="ko") as home:
         log = Log(home.conversation)
         await home.conversation.hear(said(espeak, TIME, "ko"))
         await home.conversation.finish()
