@@ -75,9 +75,10 @@ def main() -> None:
     heads = cross_fitted(materials, protocol, HeadSettings())
     trials, bare = dict[str, Trials](), dict[str, Trials]()
     for condition in dict.fromkeys((*CALIBRATED_ON, *(args.condition or TESTS))):
-        test, joined = heard_under(condition, materials.speakers, work), condition in JOINED
-        trials[condition] = out_of_fold(protocol, heads, materials.clean, test, joined)
-        bare[condition] = out_of_fold(protocol, None, materials.clean, test, joined)
+        test = heard_under(condition, materials.speakers, work)
+        size = JOINED.get(condition, 1)
+        trials[condition] = out_of_fold(protocol, heads, materials.clean, test, size)
+        bare[condition] = out_of_fold(protocol, None, materials.clean, test, size)
     fitted = {name: trials[name] for name in CALIBRATED_ON}
     coefficients = [calibrate(fitted, fold) for fold in range(FOLDS)]
     llrs = {name: likelihoods(some, coefficients.__getitem__) for name, some in trials.items()}
@@ -160,7 +161,7 @@ def peer_trials(
     clean = heard_under(CLEAN, speakers, work, open_peer)
     return {
         condition: out_of_fold(
-            protocol, None, clean, heard_under(condition, speakers, work, open_peer), False
+            protocol, None, clean, heard_under(condition, speakers, work, open_peer)
         )
         for condition in PEER_CONDITIONS
         if condition in conditions

@@ -125,7 +125,7 @@ class Identifier:
         # What passed the gates of an enrolment is good.
         quality = Quality(template.speech, template.speech, ENROL.snr, 0.0, False)
         for one in index.nearest(template.vector, 2):
-            llr = float(self._calibration.llr(one.cosine, quality))
+            llr = float(self._calibration.llr(one.cosine, quality, template.strength, one.strength))
             needed = self._calibration.thresholds[Purpose.STRICT].llr + math.log(len(index))
             if not same_name(one.person.name, besides) and llr >= needed:
                 return one.person
@@ -147,7 +147,14 @@ class Identifier:
         if not nearest:
             nobody = Decision(Outcome.REJECT, Reason.NOBODY_KNOWN, quality=voice.quality)
             return Identification(nobody, (), searched)
-        llrs = self._calibration.llr([one.cosine for one in nearest], voice.quality)
+        llrs = self._calibration.llr(
+            [one.cosine for one in nearest],
+            voice.quality,
+            voice.strength,
+            [one.strength for one in nearest],
+        )
+        order = np.argsort(-llrs, kind="stable")  # nearly that of the cosines
+        nearest, llrs = [nearest[at] for at in order], llrs[order]
         shares = llrs - math.log(searched)  # log odds of each against a stranger
         total = float(np.logaddexp.reduce([0.0, *shares]))
         likenesses = tuple(
