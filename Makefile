@@ -10,7 +10,7 @@ VOICE_PACKAGES := espeak-ng flite festival festvox-kallpc16k
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench bench-pronunciation bench-routing bench-voiceprint train format clean
+.PHONY: help setup models run test test-extras check bench bench-mandarin bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -69,10 +69,21 @@ database:
 	    echo "For the tests of the gallery in PostgreSQL: sudo apt-get install postgresql"; \
 	  fi; }
 
+# The console is tested in a real browser; without it those tests are skipped.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null 2>&1 \
+	      || echo "Could not install chromium: the tests of the console in it are skipped."; \
+	  else \
+	    echo "For the tests of the console in a browser: sudo apt-get install chromium"; \
+	  fi; }
+
 run: setup  ## hear a command, switch on the lamp, answer aloud
 	@$(BIN)/sonorant demo
 
-test: setup broker database  ## run the tests
+test: setup broker database browser  ## run the tests
 	$(BIN)/python -m pytest -q
 
 # Not part of `make test`: torch alone is gigabytes.
@@ -102,6 +113,10 @@ bench-pronunciation: setup  ## measure the English scorer against experts; about
 	$(BIN)/python -m benchmarks.deviations
 	$(BIN)/python -m benchmarks.scoring
 
+bench-mandarin: setup  ## measure the Mandarin scorer and its plain peer, each speaker held back
+	$(call install,bench$(comma)training)
+	$(BIN)/python -m benchmarks.mandarin
+
 # Sentences are also said by synthetic voices; without them that part is left out.
 .PHONY: voices
 voices:
@@ -113,6 +128,9 @@ voices:
 	    echo "For recognised speech: sudo apt-get install $(VOICE_PACKAGES)"; \
 	  fi; }
 
+bench-shadowing: setup  ## measure whether shadowing tells the same words from others
+	$(BIN)/python -m benchmarks.shadowing
+
 bench-routing: setup voices  ## measure what sentences do, beside hassil alone
 	$(BIN)/python -m benchmarks.routing
 
@@ -121,9 +139,10 @@ bench-voiceprint: setup  ## measure verification beside Resemblyzer, challenges,
 	$(BIN)/python -m benchmarks.voiceprint
 	$(BIN)/python -m benchmarks.liveness
 
-train: setup  ## make the weights of the English scorer and of voiceprints again; takes long
+train: setup  ## make the weights of both scorers and of voiceprints again; takes long
 	$(call install,training)
 	$(BIN)/python -m pronunciation.training
+	$(BIN)/python -m pronunciation.training.mandarin
 	$(BIN)/python -m voiceprint.training
 
 clean:  ## remove what setup and the tools made

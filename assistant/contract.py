@@ -24,6 +24,11 @@ class Host(Protocol):
     """The conversation as its turns see it: who owns the state, the clock and the events."""
 
     @property
+    def id(self) -> str:
+        """A name that no other conversation has."""
+        ...
+
+    @property
     def settings(self) -> ConversationSettings:
         """How the conversation is to be led."""
         ...

@@ -11,7 +11,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from assistant.contract import Router
 from assistant.ear import WakeListener
@@ -52,6 +52,8 @@ class Conversation:
         Id of the area that the microphone is in.
     voices
         Whether requests carry their audio, for a router that asks who is speaking.
+    pool
+        What does its CPU work, and is shut down with it; four threads of its own where None.
     """
 
     def __init__(
@@ -67,13 +69,16 @@ class Conversation:
         language: str = "en",
         area: str | None = None,
         voices: bool = False,
+        pool: Executor | None = None,
     ) -> None:
-        self.id = secrets.token_hex(4)
+        self._id = secrets.token_hex(4)
         self._settings = settings or ConversationSettings()
         self._state = State.IDLE
         self._streams: list[EventStream] = []
         self._inbox = Inbox(self._settings.queue)
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix=f"conversation-{self.id}")
+        self._pool = pool or ThreadPoolExecutor(
+            _WORKERS, thread_name_prefix=f"conversation-{self.id}"
+        )
         self._quiet = asyncio.Event()
         self._utterance: str | None = None
         self._count = 0
@@ -82,6 +87,11 @@ class Conversation:
         )
         self._broken: str | None = None
         self._task = asyncio.create_task(self._run())
+
+    @property
+    def id(self) -> str:
+        """A random name."""
+        return self._id
 
     @property
     def state(self) -> State:
@@ -194,7 +204,7 @@ class Conversation:
         return self._settings
 
     @property
-    def pool(self) -> ThreadPoolExecutor:
+    def pool(self) -> Executor:
         """The workers for CPU work."""
         return self._pool
 

@@ -146,6 +146,7 @@ class UtteranceDone(Event):
 
 
 def _reply(reply: Reply) -> dict[str, Any]:
-    names = [field.name for field in fields(reply) if field.name != "follow_up"]
+    names = [field.name for field in fields(reply) if field.repr]  # what is ours is not shown
     record = {name: getattr(reply, name) for name in names}
-    return record | {"slots": dict(reply.slots), "stage": str(reply.stage)}
+    parts = [asdict(part) for part in reply.parts]
+    return record | {"slots": dict(reply.slots), "stage": str(reply.stage), "parts": parts}

@@ -14,6 +14,7 @@ import asyncio
 import logging
 import os
 import weakref
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -39,6 +40,8 @@ T = TypeVar("T")
 _PERHAPS = 0.1
 """From this probability on a voice that was not accepted may still be a known one, and is asked
 for a proof; below it belongs to a stranger, who is not."""
+
+_KEPT = 256  # talks whose latest utterance is kept in mind, and challenges that may be answered
 
 _TOO_LATE = "the check took too long: nothing was opened"
 """In the audit log, the reason that follows the acceptance of a voice that came to nothing."""
@@ -74,8 +77,8 @@ class VoiceprintSpeakers:
         self._purpose = purpose
         self._ttl = ttl
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="speakers")
-        self._heard: _Heard | None = None
-        self._asked: tuple[str, str | None] | None = None  # the latest challenge, and of whom
+        self._heard: OrderedDict[str, _Heard] = OrderedDict()  # by talk
+        self._asked: OrderedDict[str, str | None] = OrderedDict()  # challenges, and of whom
 
     async def who(self, request: Request, door: str) -> Speaker | Unknown:
         """Who says a request.
@@ -88,14 +91,14 @@ class VoiceprintSpeakers:
         audio = request.audio
         if audio is None:
             return Unknown.UNHEARD
-        return await self._apart(lambda: self._who(audio, door), door)
+        return await self._apart(lambda: self._who(audio, request.talk, door), door)
 
     async def challenge(self, request: Request, door: str) -> Challenge | None:
         """Digits for whoever made a request to say, in English; None if it was not said aloud."""
         audio = request.audio
         if audio is None:
             return None
-        return await self._apart(lambda: self._challenge(audio, door), door)
+        return await self._apart(lambda: self._challenge(audio, request.talk, door), door)
 
     async def proven(self, challenge: Challenge, answer: Request, door: str) -> Speaker | Unproven:
         """Who answered a challenge, or why the answer is no proof."""
@@ -135,8 +138,8 @@ class VoiceprintSpeakers:
                 )
             )
 
-    def _who(self, audio: Samples, door: str) -> Speaker | Unknown:
-        heard = self._heard
+    def _who(self, audio: Samples, talk: str, door: str) -> Speaker | Unknown:
+        heard = self._heard.get(talk)
         if heard is not None and heard.audio() is audio:
             # One utterance may open two doors; looked at again it would seem to be a recording.
             self._record(heard.decision, door)
@@ -145,21 +148,20 @@ class VoiceprintSpeakers:
         found: Speaker | Unknown = _stranger(decision)
         if decision.decision is Outcome.ACCEPT and decision.person is not None:
             found = Speaker(decision.person, decision.probability or 0.0)
-        self._heard = _Heard(weakref.ref(audio), found, decision)
+        _keep(self._heard, talk, _Heard(weakref.ref(audio), found, decision))
         return found
 
-    def _challenge(self, audio: Samples, door: str) -> Challenge:
-        heard = self._heard
+    def _challenge(self, audio: Samples, talk: str, door: str) -> Challenge:
+        heard = self._heard.get(talk)
         found = heard.found if heard is not None and heard.audio() is audio else None
         name = found.name if isinstance(found, Speaker) else None
         person = None if name is None else self._voiceprints.gallery.person(name)
         asked = self._voiceprints.challenges.ask(person, kind=Kind.DIGITS, ttl=self._ttl, door=door)
-        self._asked = asked.id, name
+        _keep(self._asked, asked.id, name)
         return Challenge(asked.id, asked.phrase, frozenset(vocabulary(asked.kind, asked.language)))
 
     def _proven(self, challenge: str, audio: Samples, door: str) -> Speaker | Unproven:
-        asked, self._asked = self._asked, None
-        name = asked[1] if asked is not None and asked[0] == challenge else None
+        name = self._asked.pop(challenge, None)
         if name is None:
             identifier = self._voiceprints.identifier
             found = identifier.identify(audio, self._purpose, door=door, remembers=False).decision
@@ -240,6 +242,14 @@ async def open_speakers(
     finally:
         await speakers.close()
         opening.__exit__(None, None, None)
+
+
+def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
+    """Keep the newest few."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
 
 
 def _stranger(decision: Decision) -> Unknown:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from difflib import SequenceMatcher
 
 from assistant import events
 from assistant.contract import Host
 from assistant.states import State
 from assistant.voice import Voice, ring_tone
-from skills.contract import Announcement
+from skills.contract import Announcement, Spoken
 
 _ECHO = 0.6
 """From this similarity on, 0 to 1, what is heard while a timer rings is what it says."""
@@ -37,11 +37,16 @@ class Speaking:
         self._task: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
 
-    def reply(self, text: str, language: str, asks: bool) -> None:
-        """Say a reply."""
+    def reply(self, text: str, parts: Sequence[Spoken], asks: bool) -> None:
+        """Say a reply, one part after the other."""
         self._home.enter(State.SPEAKING)
         started = self._started(text)
-        self._begin(lambda: self._voice.say(text, language, started), asks)
+
+        async def work() -> None:
+            for part in parts:
+                await self._voice.say(part.text, part.language, started, part.pace)
+
+        self._begin(work, asks)
 
     def announce(self, announcement: Announcement) -> None:
         """Say an announcement; ring if it rings."""

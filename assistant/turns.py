@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
 from assistant import events
 from assistant.contract import Host, Router
@@ -22,7 +23,7 @@ from assistant.speaking import Speaking
 from assistant.states import State
 from assistant.thinking import Thinking
 from assistant.voice import Voice
-from skills.contract import Announcement, Reply, Request, Stage
+from skills.contract import Announcement, Reply, Request, Spoken, Stage
 from speech.audio import Samples
 from speech.recognition.contract import Final, Recognizer
 from speech.synthesis.contract import Synthesizer
@@ -200,9 +201,7 @@ class Turns:
         if text or asked:  # the answer to a challenge is heard again, by other means
             self._missed = False
             sure = least_sure(final, text)
-            self._ask(
-                Request(text, self._language, others, self._area, audio=audio, confidence=sure)
-            )
+            self._ask(self._request(text, others, audio=audio, confidence=sure))
         elif self._missed:
             self._end_turn()
         else:
@@ -218,7 +217,25 @@ class Turns:
         self._think()
         self._home.emit(events.FinalHeard(self._home.stamp(), text, typed=True))
         self._missed = False
-        self._ask(Request(text.strip(), self._language, (), self._area))
+        self._ask(self._request(text.strip()))
+
+    def _request(
+        self,
+        text: str,
+        others: tuple[str, ...] = (),
+        *,
+        audio: Samples | None = None,
+        confidence: float | None = None,
+    ) -> Request:
+        return Request(
+            text,
+            self._language,
+            others,
+            self._area,
+            audio=audio,
+            confidence=confidence,
+            talk=self._home.id,
+        )
 
     # Thinking.
 
@@ -240,7 +257,7 @@ class Turns:
         if asks and reply.unanswered:
             self._unanswered = reply.unanswered, reply.language or self._language
         if reply.text:
-            self._say(reply.text, reply.language or self._language, asks)
+            self._say(reply.text, reply.language or self._language, asks, reply.parts)
         elif reply.stage is Stage.NONE:
             self._say(*phrase(Phrase.NOT_UNDERSTOOD, self._language))
         else:
@@ -253,10 +270,12 @@ class Turns:
 
     # Speaking, and what follows.
 
-    def _say(self, text: str, language: str, asks: bool = False) -> None:
+    def _say(
+        self, text: str, language: str, asks: bool = False, parts: Sequence[Spoken] = ()
+    ) -> None:
         self._thinking.stop()
         self._silent_until = None
-        self._speaking.reply(text, language, asks)
+        self._speaking.reply(text, parts or [Spoken(text, language)], asks)
 
     def _end_turn(self, asks: bool = False) -> None:
         self._thinking.stop()

@@ -27,7 +27,9 @@ class Voice:
         self._loudspeaker = loudspeaker
         self._pool = pool
 
-    async def say(self, text: str, language: str, started: Callable[[], None]) -> None:
+    async def say(
+        self, text: str, language: str, started: Callable[[], None], pace: float = 1.0
+    ) -> None:
         """Say a text. ``started`` is called when its first sound is ready to be heard.
 
         Cancelling this stops the sound at once.
@@ -37,7 +39,7 @@ class Voice:
             return
         if not await self._call(lambda: self._speaks(language)):
             language = "en"
-        sound = self._synthesizer.synthesize(text, language)
+        sound = self._synthesizer.synthesize(text, language, pace=pace)
         # Closed here, while the pool still works: not whenever it is collected.
         async with aclosing(self._chunks(sound, started)) as chunks:
             await self._loudspeaker.play(chunks)

@@ -6,6 +6,7 @@ computed once for all words.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,21 @@ class Wake:
     word: str
     time: float
     """Seconds of audio fed until it was clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the model of a wake word says of itself."""
+
+    phrase: str
+    """As it is said: ``Okay Nabu``."""
+    author: str
+    website: str
+    licence: str
+    """SPDX identifier, or ``unstated``."""
+    languages: tuple[str, ...]
+    """Those that it was trained with, BCP 47."""
+    version: str | None
 
 
 class WakeWords:
@@ -121,6 +137,31 @@ def available_words() -> tuple[str, ...]:
     return tuple(sorted(model.value for model in Model))
 
 
+def about(word: str) -> About:
+    """What is known of a wake word's model.
+
+    Raises
+    ------
+    EngineError
+        There is no such word, or its file cannot be read.
+    """
+    own = word.endswith(".json")
+    path = Path(word).expanduser() if own else _folder() / f"{word}.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        version = told.get("version")
+        return About(
+            phrase=str(told["wake_word"]),
+            author=str(told.get("author", "")),
+            website=str(told.get("website", "")),
+            licence="unstated" if own else "Apache-2.0",
+            languages=tuple(map(str, told.get("trained_languages", ()))),
+            version=None if version is None else str(version),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EngineError(f"{word} is no wake word: {error}") from error
+
+
 def after_wake_word(text: str, word: str) -> str | None:
     """What follows the wake word in a sentence, or None if the wake word is not in it.
 
@@ -143,6 +184,13 @@ def after_wake_word(text: str, word: str) -> str | None:
             if alike > best:
                 best, end = alike, last.end()
     return text[end:].lstrip(" ,.!?;:-…") if best >= _ALIKE else None
+
+
+def _folder() -> Path:
+    """Where the models that come with ``pymicro_wakeword`` lie."""
+    import pymicro_wakeword
+
+    return Path(pymicro_wakeword.__file__).with_name("models")
 
 
 def _load(word: str) -> Any:

@@ -24,9 +24,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.routing_chatter import chatter
-from benchmarks.routing_heldout import HELD_OUT
+from benchmarks.routing_heldout import HELD_OUT, TALK
 from benchmarks.routing_home import LANGUAGES, Case, Lists, cases, home, written
-from benchmarks.routing_noise import CHATTER, NOISES
+from benchmarks.routing_noise import CHATTER, NOISES, fillers
+from benchmarks.routing_seen import SEEN
 from benchmarks.routing_speech import Said, spoken
 from benchmarks.routing_words import development
 from skills import open_skills
@@ -50,6 +51,7 @@ Row = dict[str, object]
 
 WORDS: Mapping[str, Lists] = {
     "heldout": HELD_OUT,
+    "seen": SEEN,
     "first": development(0),
     "second": development(1),
 }
@@ -163,7 +165,7 @@ class Trial:
         fits = all(reply.slots.get(key) == value for key, value in case.slots.items())
         if changed == wanted and reply.intent == case.intent and fits:
             return "right"
-        wrongly = set(changed) - set(wanted)
+        wrongly = {device for device in changed if changed[device] != wanted.get(device)}
         dangerous = any(self._house.devices[device].sensitive for device in wrongly)
         return "wrong sensitive" if dangerous else "wrong"
 
@@ -193,7 +195,7 @@ def conditions(
     for case in chosen:
         yield "clean", case, Said(case.text)
         for name, damage in NOISES.items():
-            if (said := damage(case.text, language, pick)) is not None:
+            if (said := damage(case.text, language, pick, lists.messes[language])) is not None:
                 yield name, case, Said(said)
     for case in cases(house, lists, language, seed, count=1000, words=True):
         if case.number is not None:
@@ -245,7 +247,8 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
 
 async def no_command(language: str, options: argparse.Namespace, folder: Path) -> Row:
     """What talk that is no command does."""
-    texts = CHATTER[language].splitlines() + chatter(language, options.seed)
+    talk = TALK if options.words == "heldout" else CHATTER
+    texts = talk[language].splitlines() + chatter(language, options.seed)
     data = os.environ.get("SONORANT_DATA")
     if language == "en" and data is not None:
         labels = Path(data) / "speechocean762" / "labels.jsonl"
@@ -274,7 +277,8 @@ async def latency(language: str, options: argparse.Namespace, folder: Path) -> R
     pick = random.Random(options.seed)
     times, cpu = [], []
     for case in cases(house, lists, language, options.seed, count=200):
-        for text in (case.text, NOISES["fillers"](case.text, language, pick) or case.text):
+        filled = fillers(case.text, language, pick, lists.messes[language])
+        for text in (case.text, filled or case.text):
             began, busy = time.perf_counter(), time.process_time()
             await trial.router.answer(Request(text, language))
             times.append(1000 * (time.perf_counter() - began))

@@ -23,6 +23,21 @@ Forms = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
+class Mess:
+    """What people put around a sentence, and what microphones lose of it."""
+
+    openers: tuple[str, ...]
+    between: tuple[str, ...]
+    closers: tuple[str, ...]
+    function: frozenset[str]
+    """Words that carry little; in Korean, particles too."""
+    requests: tuple[str, ...] = ()
+    """Openers that only go before a command."""
+    thanks: tuple[str, ...] = ()
+    """Closers that only go after a command."""
+
+
+@dataclass(frozen=True)
 class Lists:
     """What homes and sentences are made of."""
 
@@ -46,6 +61,8 @@ class Lists:
     is_locked: Forms
     timer: Forms
     time: Forms
+    messes: Mapping[str, Mess]
+    """By language."""
 
 
 @dataclass(frozen=True)

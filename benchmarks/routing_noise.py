@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import random
+import re
 from functools import cache
 
 from pypinyin import lazy_pinyin
 
-_FUNCTION = {
-    "en": frozenset("the to in of a is for".split()),
-    "zh-CN": frozenset("把的将了"),
-    "ko": frozenset(),
+from benchmarks.routing_home import Mess
+
+_IMPERATIVE = {
+    "en": re.compile(
+        r"(?:turn|switch|power|put|shut|kill|set|dim|change|bring|make|adjust|open|get|close|pull"
+        r"|lock|unlock|start|give|tell)\b"
+    ),
+    # Everything but a question.
+    "zh-CN": re.compile(r"(?!.*(?:吗|没有|有没有.*|是不是.*|几点.*|什么.*)$)"),
+    "ko": re.compile(r".*(?:줘|줘요|줄래요?|주세요|주라|켜|꺼|끄자|열어|닫아|잠가|타이머|\d분)$"),
 }
-_PARTICLES = ("를", "을", "로")
-_OPENERS = {
-    "en": ("um", "uh", "okay so", "hey", "well", "alright", "oh", "so um", "yeah"),
-    "zh-CN": ("嗯", "那个", "呃", "请", "麻烦你", "帮我", "就是", "能不能"),
-    "ko": ("음", "저기", "어", "자", "그", "있잖아", "저"),
-}
-_BETWEEN = {
-    "en": ("um", "uh", "like", "you know", "er", "please", "just", "actually"),
-    "zh-CN": ("嗯", "呃", "那个"),
-    "ko": ("음", "어", "좀", "그"),
-}
-_CLOSERS = {
-    "en": ("please", "thanks", "for me", "now", "thank you", "will you", "okay"),
-    "zh-CN": ("吧", "好吗", "谢谢", "一下", "可以吗", "啊"),
-    "ko": ("요", "", "부탁해"),
-}
+"""What goes after "could you maybe"."""
+_GAPS = re.compile(
+    r"(?<=[把将])|(?<=打开)|(?<=关掉)|(?<=关上)|(?<=关闭)|(?<=开启)|(?<=锁上)|(?<=调[到成])"
+)
+"""Where a speaker of Mandarin pauses."""
 _OTHER_WORDS = (
     "apple banana river table yellow window paper monday doctor music garden never because under "
     "people water number children mountain story letter before father school right write light "
@@ -126,44 +122,58 @@ _CHATTER_KO = """\
 CHATTER = {"en": _CHATTER_EN, "zh-CN": _CHATTER_ZH, "ko": _CHATTER_KO}
 
 
-def fillers(text: str, language: str, pick: random.Random) -> str | None:
+def fillers(text: str, language: str, pick: random.Random, mess: Mess) -> str | None:
     """Words that fill pauses, and politeness, in one to three places."""
     gap = "" if language == "zh-CN" else " "
-    words = list(text) if language == "zh-CN" else text.split()
+    command = _IMPERATIVE[language].match(text) is not None
     how = pick.choice(("begin", "middle", "end", "both", "all"))
-    if how in ("middle", "all") and len(words) > 2 and language != "zh-CN":
-        words.insert(pick.randrange(1, len(words)), pick.choice(_BETWEEN[language]))
-    said = gap.join(words)
+    said = text
+    if how in ("middle", "all"):
+        said = _paused(text, language, pick, mess)
     if how in ("begin", "both", "all"):
-        said = pick.choice(_OPENERS[language]) + gap + said
+        said = pick.choice(mess.openers + mess.requests * command) + gap + said
     if how in ("end", "both"):
-        end = pick.choice(_CLOSERS[language])
-        said = f"{said}{end}" if language != "en" and end in ("요", "吧") else f"{said}{gap}{end}"
+        end = pick.choice(mess.closers + mess.thanks * command)
+        joint = "" if end == "요" else gap
+        said = said if end == "요" and said.endswith(end) else f"{said}{joint}{end}"
     return None if said == text else said.strip()
 
 
-def function_word_dropped(text: str, language: str, pick: random.Random) -> str | None:
+def _paused(text: str, language: str, pick: random.Random, mess: Mess) -> str:
+    """With a filler in the middle."""
+    if language == "zh-CN":
+        at = [found.start() for found in _GAPS.finditer(text)]
+        n = pick.choice(at) if at else 0
+        return text[:n] + pick.choice(mess.between) + text[n:] if n else text
+    words = text.split()
+    if len(words) > 2:
+        words.insert(pick.randrange(1, len(words)), pick.choice(mess.between))
+    return " ".join(words)
+
+
+def function_word_dropped(text: str, language: str, pick: random.Random, mess: Mess) -> str | None:
     """Without one word that carries little."""
     if language == "ko":
         words = text.split()
-        at = [n for n, word in enumerate(words) if word.endswith(_PARTICLES)]
+        particles = tuple(mess.function)
+        at = [n for n, word in enumerate(words) if word.endswith(particles)]
         if not at:
             return None
         n = pick.choice(at)
-        words[n] = words[n][:-1]
-        return " ".join(words)
+        words[n] = "" if words[n] in particles else words[n][:-1]
+        return " ".join(filter(None, words))
     parts = list(text) if language == "zh-CN" else text.split()
-    at = [n for n, part in enumerate(parts) if part in _FUNCTION[language]]
+    at = [n for n, part in enumerate(parts) if part in mess.function]
     return _without(parts, at, language, pick)
 
 
-def word_dropped(text: str, language: str, pick: random.Random) -> str | None:
+def word_dropped(text: str, language: str, pick: random.Random, mess: Mess) -> str | None:
     """Without one word, or character, whichever."""
     parts = list(text) if language == "zh-CN" else text.split()
     return _without(parts, list(range(len(parts))), language, pick)
 
 
-def word_substituted(text: str, language: str, pick: random.Random) -> str | None:
+def word_substituted(text: str, language: str, pick: random.Random, mess: Mess) -> str | None:
     """With another word, or character, in the place of one."""
     if language == "en":
         words = text.split()
@@ -182,7 +192,7 @@ def word_substituted(text: str, language: str, pick: random.Random) -> str | Non
     return None if changed == text else changed
 
 
-def homophone(text: str, language: str, pick: random.Random) -> str | None:
+def homophone(text: str, language: str, pick: random.Random, mess: Mess) -> str | None:
     """Mandarin with one character in the place of another that sounds the same."""
     if language != "zh-CN":
         return None

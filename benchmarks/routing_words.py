@@ -6,7 +6,7 @@ only one wording has it in both.
 
 from __future__ import annotations
 
-from benchmarks.routing_home import Forms, Lists, Words
+from benchmarks.routing_home import Forms, Lists, Mess, Words
 from skills.plan import Kind
 
 _ROOMS: tuple[Words, ...] = (
@@ -131,6 +131,26 @@ _TIME: Forms = {
     "zh-CN": ("现在几点", "现在几点了"),
     "ko": ("지금 몇 시야", "지금 몇 시예요"),
 }
+MESSES = {
+    "en": Mess(
+        openers=("um", "uh", "okay so", "hey", "well", "alright", "oh", "so um", "yeah"),
+        between=("um", "uh", "like", "you know", "er", "please", "just", "actually"),
+        closers=("please", "thanks", "for me", "now", "thank you", "will you", "okay"),
+        function=frozenset("the to in of a is for".split()),
+    ),
+    "zh-CN": Mess(
+        openers=("嗯", "那个", "呃", "请", "麻烦你", "帮我", "就是", "能不能"),
+        between=("嗯", "呃", "那个"),
+        closers=("吧", "好吗", "谢谢", "一下", "可以吗", "啊"),
+        function=frozenset("把的将了"),
+    ),
+    "ko": Mess(
+        openers=("음", "저기", "어", "자", "그", "있잖아", "저"),
+        between=("음", "어", "좀", "그"),
+        closers=("요", "부탁해"),
+        function=frozenset(("를", "을", "로")),
+    ),
+}
 
 
 def development(half: int) -> Lists:
@@ -159,4 +179,5 @@ def development(half: int) -> Lists:
         is_locked=of(_IS_LOCKED),
         timer=of(_TIMER),
         time=of(_TIME),
+        messes=MESSES,
     )

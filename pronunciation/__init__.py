@@ -30,8 +30,10 @@ __all__ = [
     "open_assessor",
 ]
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "zh")
 """Languages that can be assessed, as primary subtags."""
+
+_MANDARIN = ("zh", "cmn")
 
 
 def open_assessor(language: str = "en") -> Assessor:
@@ -46,7 +48,12 @@ def open_assessor(language: str = "en") -> Assessor:
     ModelMissingError
         A model that it needs was not pulled yet.
     """
-    if primary(language) not in LANGUAGES:
+    spoken = primary(language)
+    if spoken in _MANDARIN:
+        from pronunciation.mandarin.assessor import MandarinAssessor
+
+        return MandarinAssessor()
+    if spoken not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise EngineError(f"pronunciation in {language!r} cannot be assessed; there is {known}")
     from pronunciation.english.assessor import EnglishAssessor

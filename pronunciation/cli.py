@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pronunciation.shadowing import cli as shadowing
 from speech.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ def add_commands(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a recording")
-    parser.add_argument("--language", default="en", help="language read, BCP 47 (default: en)")
+    parser.add_argument("--language", default="en", help="language read: en (default) or zh")
     parser.add_argument(
         "--pronunciation",
         action="append",
         default=[],
-        metavar="WORD=PHONES",
-        help='how a word may be said, in ARPAbet: "read=R EH1 D"; may be given again',
+        metavar="WORD=SOUNDS",
+        help='how a word may be said, in ARPAbet or pinyin: "read=R EH1 D", "重=chong2"; '
+        "may be given again",
     )
     parser.add_argument(
         "--report", metavar="HTML", help="write a page; with a manifest, an overview of all"
@@ -74,6 +76,7 @@ def add_commands(commands: Commands) -> None:
         help="work on a Ray cluster, or on a Ray of this machine where no address is given",
     )
     parser.set_defaults(run=score)
+    shadowing.add_commands(commands)
 
 
 def score(args: argparse.Namespace) -> int:
@@ -192,7 +195,7 @@ def _text(args: argparse.Namespace) -> str | None:
 
 
 def _pronunciations(options: list[str]) -> dict[str, list[str]] | None:
-    """``WORD=PHONES`` options as one table; a word may have several."""
+    """``WORD=SOUNDS`` options as one table; a word may have several."""
     ways: dict[str, list[str]] = {}
     for option in options:
         word, equals, phones = option.partition("=")

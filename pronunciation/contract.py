@@ -10,7 +10,8 @@ from pronunciation.results import Assessment
 from speech.audio import Samples
 
 Pronunciations = Mapping[str, str | Sequence[str]]
-"""A caller's own pronunciations: a word to the ways it may be said, ``{"Ana": ["AA1 N AH0"]}``."""
+"""A caller's own pronunciations: a word to the ways it may be said, in ARPAbet or pinyin:
+``{"Ana": ["AA1 N AH0"]}``, ``{"重": "chong2"}``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ STEP = 0.016
 """Seconds between two values."""
 
 _LOWEST, _HIGHEST = 65.0, 600.0  # Hz: from low men's voices to children's
+_BROAD = (55.0, 650.0)  # Hz, where confidence decides
 _VOICED = 0.5
 
 
@@ -32,6 +33,19 @@ class PitchTracker:
             found.confidence >= _VOICED, found.pitch_hz, np.nan
         )
         return result
+
+    def octaves(
+        self, samples: Samples
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Pitch as the base-2 logarithm of Hz, also where it is not sure.
+
+        Returns
+        -------
+        Times in seconds, pitches, and the confidence in each, 0 to 1; each of shape (n,).
+        """
+        found = self._detector.detect(samples, RATE, fmin=_BROAD[0], fmax=_BROAD[1])
+        pitch = np.log2(np.maximum(found.pitch_hz, 1.0)).astype(np.float64)
+        return np.arange(pitch.size) * STEP, pitch, np.asarray(found.confidence, np.float64)
 
 
 def melody(hertz: npt.NDArray[np.float64]) -> Pitch:

@@ -44,7 +44,8 @@ class Heard:
     """A sound that was heard where another, or this one, was asked for."""
 
     phone: str
-    """Without a stress digit; empty where nothing was heard."""
+    """Without a stress digit; empty where nothing was heard. Of Mandarin an initial (empty where
+    the syllable has none), a final, or the digit of a tone."""
     probability: float
     """0 to 1."""
 
@@ -60,6 +61,49 @@ class Phone:
     accuracy: float
     heard: tuple[Heard, ...]
     """The likeliest sounds, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The initial or final of a syllable of Mandarin."""
+
+    expected: str
+    """In letters of pinyin: ``zh``, ``ü``; an initial is empty where the syllable has none."""
+    accuracy: float
+    heard: tuple[Heard, ...]
+    """The likeliest, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The tone of a syllable: ``1`` to ``4``, ``5`` for the neutral one."""
+
+    expected: str
+    """That of the dictionary."""
+    surface: str
+    """The one to be said here, after tone sandhi."""
+    accuracy: float
+    heard: tuple[Heard, ...]
+    """The likeliest, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Syllable:
+    """One syllable of a Mandarin word."""
+
+    hanzi: str
+    """The character, with its 儿 where it has one; empty where the text is pinyin."""
+    pinyin: str
+    """With the tone of the dictionary as a mark."""
+    start: float
+    end: float
+    accuracy: float
+    initial: Part
+    final: Part
+    tone: Tone
+    contour: tuple[float | None, ...]
+    """Pitch of the syllable: semitones above the speaker's median, one every ``pitch.step``
+    seconds; None where unvoiced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +128,8 @@ class Word:
     phones: tuple[Phone, ...] = ()
     lexical_stress: LexicalStress | None = None
     """None for words of one syllable."""
+    syllables: tuple[Syllable, ...] = ()
+    """Of Mandarin, which has these in place of phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +152,8 @@ class Rate:
     """From the first to the last sound, pauses included."""
     articulation_rate: float
     """Syllables a second, pauses left out."""
+    syllables_per_minute: float | None = None
+    """From the first to the last sound, pauses included (Mandarin)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +179,8 @@ class Overall:
     fluency: float
     completeness: float
     prosody: float
+    tone: float | None = None
+    """Of languages that have tones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +189,7 @@ class Advice:
 
     word: str
     phone: str
+    """The sound; of Mandarin an initial, a final or the digit of a tone."""
     heard: str
     text: dict[str, str]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import html
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pronunciation.mandarin.syllables import parse
 from pronunciation.report.figures import FAIR, band, finite, whole
 from pronunciation.report.language import phrase
-from pronunciation.report.sounds import Sounds
-from pronunciation.results import Assessment, Overall, Phone, Word, WordError
+from pronunciation.report.sounds import Sounds, part_name, parts_of
+from pronunciation.results import Assessment, Heard, Overall, Syllable, Word, WordError
 
 _COLOURS = {"good": "green", "fair": "yellow", "weak": "red", "none": "dim"}
 _BAR = 20  # characters of a full bar
@@ -25,6 +29,17 @@ _MARKS = {
     WordError.MONOTONE: "≈",
 }
 """A sign for each error, so that it does not hang on the colour."""
+_RAISED = str.maketrans("12345", "¹²³⁴⁵")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A sound that needs work."""
+
+    sound: str
+    where: str
+    accuracy: float
+    heard: str
 
 
 def show(assessment: Assessment, console: Console) -> None:
@@ -43,9 +58,9 @@ def show(assessment: Assessment, console: Console) -> None:
             label = f"{_MARKS[error]} {_say(f'error_{error}')}: "
             console.print(_line(label, "dim", ", ".join(named)))
     sounds = Sounds(assessment.language)
-    if worst := _worst(assessment.words):
+    if worst := _worst(assessment.words, sounds):
         console.print()
-        console.print(_phones(worst, sounds))
+        console.print(_sounds(worst))
     console.print()
     console.print(_line("", "", _facts(assessment)))
     if assessment.advice is not None:
@@ -61,8 +76,10 @@ def refusal(assessment: Assessment) -> str:
 
 def _scores(overall: Overall) -> Table:
     table = Table.grid(padding=(0, 1))
-    for key in ("total", "accuracy", "fluency", "completeness", "prosody"):
+    for key in ("total", "accuracy", "tone", "fluency", "completeness", "prosody"):
         score = getattr(overall, key)
+        if score is None:
+            continue
         style = _COLOURS[band(score)]
         full = round(_BAR * score / 100)
         bar = Text("█" * full, style).append("░" * (_BAR - full), "dim")
@@ -82,29 +99,63 @@ def _sentence(words: tuple[Word, ...]) -> Text:
             style = "magenta italic"
         sentence.append(_MARKS.get(word.error, ""), "bold red")
         sentence.append(word.word or "…", style).append(" ")
+        for syllable in word.syllables:
+            sentence.append_text(_pinyin(syllable)).append(" ")
     return sentence
 
 
-def _worst(words: tuple[Word, ...]) -> list[tuple[Word, Phone]]:
+def _pinyin(syllable: Syllable) -> Text:
+    """Pinyin with the tone as a figure, each part in the colour of its score."""
+    plain = parse(syllable.pinyin).plain
+    cut = len(syllable.initial.expected)
+    pieces = (plain[:cut], plain[cut:], syllable.tone.surface.translate(_RAISED))
+    found = Text()
+    for piece, (_, _, part) in zip(pieces, parts_of(syllable), strict=True):
+        found.append(piece, _COLOURS[band(part.accuracy)])
+    return found
+
+
+def _worst(words: tuple[Word, ...], sounds: Sounds) -> list[_Row]:
     """The sounds that need work, lowest score first."""
-    low = [(word, phone) for word in words for phone in word.phones if round(phone.accuracy) < FAIR]
-    return sorted(low, key=lambda pair: pair[1].accuracy)[:_WORST]
+
+    def name(phone: str) -> str:
+        return f"/{sounds.ipa(phone)}/" if phone else "nothing"
+
+    rows = [
+        _Row(name(phone.phone), word.word, phone.accuracy, _heard(phone.heard, name))
+        for word in words
+        for phone in word.phones
+    ]
+    rows += [
+        _Row(
+            part_name(kind, asked),
+            f"{syllable.hanzi} {syllable.pinyin}".strip(),
+            part.accuracy,
+            _heard(part.heard, functools.partial(part_name, kind)),
+        )
+        for word in words
+        for syllable in word.syllables
+        for kind, asked, part in parts_of(syllable)
+    ]
+    low = [row for row in rows if round(row.accuracy) < FAIR]
+    return sorted(low, key=lambda row: row.accuracy)[:_WORST]
 
 
-def _phones(worst: list[tuple[Word, Phone]], sounds: Sounds) -> Table:
+def _heard(heard: tuple[Heard, ...], name: Callable[[str], str]) -> str:
+    """What was heard, with probabilities; ``name`` says how a sound is written."""
+    return ", ".join(f"{name(each.phone)} {each.probability:.0%}" for each in heard)
+
+
+def _sounds(worst: list[_Row]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("Sound", "in", "score", "heard"):
         table.add_column(name, justify="right" if name == "score" else "left")
-    for word, phone in worst:
-        heard = ", ".join(
-            f"/{sounds.ipa(each.phone)}/ {each.probability:.0%}" if each.phone else "nothing"
-            for each in phone.heard
-        )
+    for row in worst:
         table.add_row(
-            Text(f"/{sounds.ipa(phone.phone)}/"),
-            Text(word.word),
-            Text(whole(phone.accuracy), _COLOURS[band(phone.accuracy)]),
-            Text(heard or "nothing clear"),
+            Text(row.sound),
+            Text(row.where),
+            Text(whole(row.accuracy), _COLOURS[band(row.accuracy)]),
+            Text(row.heard or "nothing clear"),
         )
     return table
 
@@ -113,7 +164,10 @@ def _facts(assessment: Assessment) -> str:
     """Pace, pauses and pitch in one line."""
     facts = [f"{assessment.duration:.1f} s"]
     if rate := assessment.rate:
-        facts.append(f"{rate.words_per_minute:.0f} words a minute")
+        if rate.syllables_per_minute is None:
+            facts.append(f"{rate.words_per_minute:.0f} words a minute")
+        else:
+            facts.append(f"{rate.syllables_per_minute:.0f} syllables a minute")
         facts.append(f"{rate.articulation_rate:.1f} syllables a second")
     if pauses := assessment.pauses:
         wrong = sum(not pause.expected for pause in pauses)

@@ -17,9 +17,12 @@ ROOMS = (
     "skills.cli",
     "pronunciation.cli",
     "voiceprint.cli",
+    "service.wyoming.cli",
     "speech.cli",
     "speech.synthesis.cli",
     "speech.models.cli",
+    "service.commands",
+    "service.access.cli",
 )
 """Modules with an ``add_commands(commands)``, in the order that the help shows them."""
 

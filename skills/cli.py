@@ -1,4 +1,4 @@
-"""``sonorant ask``: talk to the home by typing. ``sonorant skills`` is mounted here too."""
+"""``sonorant ask``: talk to the home by typing. ``skills`` and ``lessons`` are mounted here too."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from skills.authoring import cli as authoring
+from skills.lesson import cli as lesson
 from speech.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _HINT = "this happens while `sonorant talk` or `sonorant ask -` runs, else at it
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Mount ``ask`` and ``skills`` below ``sonorant``."""
+    """Mount ``ask``, ``skills`` and ``lessons`` below ``sonorant``."""
     ask = subparsers.add_parser(
         "ask",
         help="answer a typed sentence, or lines from standard input",
@@ -43,6 +44,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     ask.add_argument("--json", action="store_true", help="print a JSON object for each sentence")
     ask.set_defaults(run=_ask)
     authoring.add_commands(subparsers)
+    lesson.add_commands(subparsers)
 
 
 def _ask(args: argparse.Namespace) -> int:

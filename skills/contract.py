@@ -146,6 +146,19 @@ class Request:
     request was typed."""
     guessed: bool = False
     """Whether ``text`` is one of the alternatives: sensitive devices must not act on it."""
+    talk: str = ""
+    """Id of the talk it is part of: what "it" is and what was asked are kept apart for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A part of a reply that is said in a language, or at a pace, of its own."""
+
+    text: str
+    language: str
+    """BCP 47."""
+    pace: float = 1.0
+    """1 as usual, 0.5 half as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +186,15 @@ class Reply:
     follow_up: FollowUp | None = field(default=None, repr=False, compare=False)
     """Where the reply is a question: asked ahead of all skills what the next request means, until
     something was understood. It returns None for what is no answer, as a new command is not."""
+    holds: bool = False
+    """Where the reply is a question: whether its ``follow_up`` hears whatever is said from now
+    on, ahead of all else and with all hypotheses, until a reply of its own does not hold any
+    more. What it returns None for is answered as ever; then it is its turn again. So a lesson
+    hears its learner, whose sentence may sound like a command."""
     unanswered: str = ""
     """Where the reply is a question: said if nobody answers it in time."""
+    parts: tuple[Spoken, ...] = ()
+    """The text as it is said, where not all of it is in one language or at one pace."""
     once_known: OnceKnown | None = field(default=None, repr=False, compare=False)
     """Where it was refused because it is not known, or not proven, who speaks: does what was
     asked for once it is. See :func:`skills.permissions.refusal`; the router finds it out."""

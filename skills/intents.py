@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 256
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
-_CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
+CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
 """English without its verb: "the lamp on" may be what is left of "is the lamp on"."""
 _DONE = re.compile(r"[^把将]*了")
 """Mandarin that may tell or ask as well as command: 前门锁了 may be left of 前门锁了吗."""
@@ -142,12 +142,13 @@ class Matcher:
             return None
         await self.warm_up(tag)
         match = self._meant(text, tag, request)
-        if match is None:
+        if match is None or match.free:
             bare = without_fillers(text, tag)
-            match = None if bare is None else self._meant(bare, tag, request)
-            if match is not None and bare is not None and bare not in text:
-                # Something stood in the middle of it, which was perhaps no filler.
-                match = replace(match, doubt=Doubt.GAP)
+            found = None if bare is None else self._meant(bare, tag, request)
+            # In free text no word is a filler.
+            if found is not None and bare is not None and not found.free:
+                # What stood in the middle of it was perhaps none either.
+                match = found if bare in text else replace(found, doubt=Doubt.GAP)
         switches = match is not None and match.intent in _SWITCHES
         if match is not None and switches and base(tag) == "zh" and _DONE.fullmatch(text):
             match = replace(match, doubt=Doubt.PIECE)
@@ -156,7 +157,7 @@ class Matcher:
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:
         match = self._remembered((text, tag, request.area), self._match, text, tag, request.area)
         switches = match is not None and match.intent in _SWITCHES
-        if switches and base(tag) == "en" and _CUT_OFF.match(text):
+        if switches and base(tag) == "en" and CUT_OFF.match(text):
             return None
         if request.context is None or (match is not None and match.intent != "Adjust"):
             return match

@@ -38,6 +38,18 @@ class Name:
     """Both of a device."""
 
 
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """A sentence as it may have been before a word of a device's name was lost."""
+
+    text: str
+    id: str
+    """Of the device that it then names."""
+    like: tuple[str, str, str | None, str | None]
+    """What stands before and after the name, and the device's kind and class: sentences that
+    share it mean something together, or none of them does."""
+
+
 class Names:
     """All names of a home in a language."""
 
@@ -54,18 +66,18 @@ class Names:
             known = {key: value for key, value in context.items() if value is not None}
             self._values[name] = slot_value(name.text, name.id, known)
 
-    def lengthened(self, text: str, *, rooms: bool = False) -> list[tuple[str, str]]:
+    def lengthened(self, text: str, *, rooms: bool = False) -> list[Longer]:
         """A normalised sentence as it may have been before one word of a name was lost.
 
-        Each comes with the id of the device whose name it then contains. With ``rooms``, what
-        was lost may also be the name of a room, whatever its length.
+        With ``rooms``, what was lost may also be the name of a room, whatever its length.
         """
         found = []
         tries = [self._shortened, self._roomless] if rooms else [self._shortened]
         for end, short, name in itertools.chain.from_iterable(t.find(_key(text)) for t in tries):
             before, after = text[: end - len(short)], text[end:]
             if self._whole_words(before, after) and name.text not in text:
-                found.append((f"{before}{name.text}{after}", name.id))
+                like = before, after, name.kind, name.device_class
+                found.append(Longer(f"{before}{name.text}{after}", name.id, like))
         return found
 
     @cached_property

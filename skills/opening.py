@@ -16,6 +16,7 @@ from speech.errors import ConfigError
 
 if TYPE_CHECKING:
     from skills.authoring.plugins import Plugin
+    from skills.lesson.examiner import Examiner
     from skills.media import MusicOutput
 
 
@@ -54,6 +55,7 @@ async def open_skills(
     languages: Iterable[str] = ("en",),
     plugins: Iterable[Plugin] | None = None,
     music: MusicOutput | None = None,
+    examiner: Examiner | None = None,
 ) -> Router:
     """Open a home for talking; close the router when done.
 
@@ -71,6 +73,8 @@ async def open_skills(
         Skills of others; None for those that are installed.
     music
         Where music is heard; without it there is none.
+    examiner
+        Judges what learners say in lessons; without it they only say it after the model.
 
     Raises
     ------
@@ -89,6 +93,7 @@ async def open_skills(
     from skills.information import InformationSkill
     from skills.intents import Matcher
     from skills.later import LaterSkill
+    from skills.lesson import LessonSkill
     from skills.lists import ListSkill
     from skills.media import MediaSkill
     from skills.notes import NoteSkill
@@ -126,8 +131,9 @@ async def open_skills(
                 TimerSkill(tools),
             ),
             *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
+            LessonSkill(tools, router.commands, examiner),
         ]
-        talk = TalkSkill(matcher, lambda: router.last, lambda: router.skills)
+        talk = TalkSkill(matcher, lambda talk: router.memories.of(talk).last, lambda: router.skills)
         _, later, *others = own
         router.skills.extend((routines, talk, later, information, media, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))

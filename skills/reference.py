@@ -36,6 +36,8 @@ _ELLIPSES = {
 }
 _LIGHTS = {"en": r" (?:lights?|lamps?)$", "zh": r"的?灯$", "ko": r"의? ?(?:불|조명|전등)$"}
 _PLACE = ("name", "area", "floor", "domain", "device_class")
+_EVERYTHING = "everything"
+"""A domain that stands for what was on, no matter of which kind."""
 _MOVED_ALIKE: Mapping[Kind, str] = {Kind.LOCK: "lock", Kind.COVER: "cover"}
 """Kinds for which "turn on" means something else than for all others."""
 
@@ -70,7 +72,7 @@ def in_place_of_it(slots: Mapping[str, SlotValue], context: Context, home: Home)
     targets = known(context, home)
     if len(targets) == 1:
         return Meant({**rest, "name": targets[0].id}, (targets[0].id,))
-    if "domain" in context.slots:
+    if context.slots.get("domain", _EVERYTHING) != _EVERYTHING:
         place = {key: context.slots[key] for key in _PLACE[1:] if key in context.slots}
         return Meant({**rest, **place})
     if not targets:

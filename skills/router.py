@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -29,6 +28,7 @@ from skills.devices.words import listed
 from skills.home import Home
 from skills.intents import Match, Matcher
 from skills.joining import joined
+from skills.memory import Memories
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.proof import ProofQuestion, asked_for_proof, door, found_out
@@ -47,8 +47,6 @@ _MOST_GUESSED = 2
 """Alternatives that are repaired; the others are too unlikely for the time."""
 _NEAR = 0.7
 """How well a guess has to fit, 0-1, to be named as the nearest thing there is to say."""
-_QUESTION_LASTS = 60.0  # seconds
-_CONTEXT_LASTS = 120.0  # seconds
 _PATIENCE = 20.0
 """Seconds that a skill may take that does not say how long in an attribute ``patience``."""
 
@@ -62,14 +60,12 @@ class Router:
         """Whose states the devices have."""
         self.skills: list[Skill] = []
         """In the order in which they are asked."""
-        self.last: Reply | None = None
-        """The latest reply that said something."""
+        self.memories = Memories()
+        """What each talk was about, by :attr:`skills.contract.Request.talk`."""
         self.who: WhoIsSpeaking | None = None
         """Asked where a request was refused for want of knowing who is speaking."""
         self.excuse: FollowUp | None = None
         """Asked what a request may have been that nobody understood, and why it cannot be done."""
-        self._question: tuple[FollowUp, float] | None = None  # and until when it may be answered
-        self._context: tuple[Context, float] | None = None  # and until when it holds
         self._matcher = matcher
         self._guesser = Guesser(matcher)
         self._doubts = Doubts(home, matcher)
@@ -86,20 +82,33 @@ class Router:
     async def answer(self, request: Request) -> Reply:
         """Act on a request, or say that it was not understood. Never raises for a bad request."""
         request = self._completed(request)
-        reply = (
-            await self._understood(request)
-            or await self._judged(request)
-            or await self._guessed(request)
-        )
+        memory = self.memories.of(request.talk)
+        asked = memory.question is not None  # since then, by somebody else
+        held = None if asked else await self._held(request)
+        reply = held or await self._understood(request) or await self._judged(request)
+        if reply is None and asked:
+            reply = held = await self._held(request)
+        reply = reply or await self._guessed(request)
         if self.who is not None:
             reply = await asked_for_proof(self.who, request, reply, door(self.home, reply))
+        if held is not None or reply.holds:
+            memory.floor = reply.follow_up if reply.holds else None
+        elif memory.floor is not None:
+            reply = replace(reply, expects_answer=not reply.ends)
         if reply.stage is not Stage.NONE:
-            expires = time.monotonic() + _QUESTION_LASTS
-            self._question = None if reply.follow_up is None else (reply.follow_up, expires)
+            memory.question = None if reply.holds else reply.follow_up
         reply = replace(reply, language=reply.language or spoken(request.language))
         if reply.text and reply.intent != "Repeat":
-            self.last = reply
+            memory.last = reply
         return reply
+
+    async def commands(self, request: Request) -> bool:
+        """Whether a request commands something, word for word and leaving no doubt."""
+        attempt = replace(request, alternatives=())
+        if await parts(self._matcher, attempt):
+            return True
+        match = await self._matcher.match(attempt)
+        return match is not None and match.doubt is None and not match.free
 
     async def perform(self, request: Request) -> Reply:
         """Carry out a command that a skill has kept, beside the talk: no question is kept."""
@@ -138,11 +147,19 @@ class Router:
 
     def _completed(self, request: Request) -> Request:
         """The request with what the talk before adds to it."""
-        if request.context is None and self._context is not None:
-            context, expires = self._context
-            if time.monotonic() <= expires:
-                request = replace(request, context=context)
-        return request
+        if request.context is not None:
+            return request
+        return replace(request, context=self.memories.of(request.talk).context)
+
+    async def _held(self, request: Request) -> Reply | None:
+        """The reply of what has the floor."""
+        floor = self.memories.of(request.talk).floor
+        if floor is None:
+            return None
+        reply = await self._known("that has the floor", floor, request, _PATIENCE)
+        if reply is None:
+            return None
+        return replace(reply, stage=Stage.PENDING, understood=request.text)
 
     async def _understood(self, request: Request) -> Reply | None:
         """The reply to the first hypothesis that is understood word for word."""
@@ -226,7 +243,8 @@ class Router:
         whole = joined(replies, request.language)
         if len(replies) > 1 and whole.targets and whole.intent is not None:
             # "Them" is all of it.
-            self._keep(Context(whole.intent, targets=whole.targets))
+            context = Context(whole.intent, targets=whole.targets)
+            self.memories.of(request.talk).context = context
         return whole
 
     async def _guessed(self, request: Request) -> Reply:
@@ -268,14 +286,12 @@ class Router:
             return
         match = await self._matcher.match(request)
         response = match.response if match is not None and match.intent == reply.intent else ""
-        self._keep(Context(reply.intent, reply.slots, reply.targets, response or "default"))
-
-    def _keep(self, context: Context) -> None:
-        self._context = context, time.monotonic() + _CONTEXT_LASTS
+        context = Context(reply.intent, reply.slots, reply.targets, response or "default")
+        self.memories.of(request.talk).context = context
 
     async def _answered(self, request: Request) -> Reply | None:
         """The reply to what answers the question that was asked last."""
-        follow_up = self._asked()
+        follow_up = self.memories.of(request.talk).question
         if follow_up is None:
             return None
         # The router's own questions have the skills find out who answers.
@@ -285,16 +301,11 @@ class Router:
 
     async def _judged(self, request: Request) -> Reply | None:
         """The reply to what means nothing: the answer to a challenge is seldom heard right."""
-        follow_up = self._asked()
+        follow_up = self.memories.of(request.talk).question
         if not isinstance(follow_up, ProofQuestion):
             return None
         reply = await self._guarded("that asked for a proof", follow_up.judge, request)
         return None if reply is None else replace(reply, stage=Stage.PENDING)
-
-    def _asked(self) -> FollowUp | None:
-        if self._question is None or time.monotonic() > self._question[1]:
-            return None
-        return self._question[0]
 
     async def _ask(self, request: Request) -> Reply | None:
         for skill in self.skills:

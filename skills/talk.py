@@ -31,7 +31,7 @@ class TalkSkill:
     def __init__(
         self,
         matcher: Matcher,
-        last: Callable[[], Reply | None],
+        last: Callable[[str], Reply | None],
         skills: Callable[[], Sequence[Skill]],
     ) -> None:
         self._matcher = matcher
@@ -51,7 +51,7 @@ class TalkSkill:
         if match.intent in ("Stop", "HassNevermind"):
             return Reply("", match.intent, ends=True)
         if match.intent == "Repeat":
-            last = self._last() or Reply(say("nothing_said", language))
+            last = self._last(request.talk) or Reply(say("nothing_said", language))
             # A question that is repeated can still be answered.
             return replace(last, intent=match.intent, slots={}, targets=(), acted=False)
         if (match.intent, match.response) in _COURTESIES:

@@ -81,4 +81,14 @@ class EnrolmentError(VoiceprintError):
 
 
 class BusyError(SonorantError):
-    """A bounded queue or pool is full; the same call may succeed later."""
+    """A bounded queue or pool is full; the same call may succeed later.
+
+    Parameters
+    ----------
+    retry_after
+        In how many seconds, where that can be guessed.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -14,17 +14,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 import yaml
 
 from pronunciation.english.phones import VOWELS, bare, ipa
+from pronunciation.findings import LANGUAGES, Finding, gravest, in_word
 from pronunciation.results import Advice, Phone, Word, WordError
-
-LANGUAGES = ("en", "zh")
-"""Languages of the advice."""
 
 LIMIT = 60.0
 """Sounds that score less are worth advice."""
@@ -36,27 +33,9 @@ SILENCE = frozenset({"", "SIL"})
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first is ten times as fast
 _VAGUE = 0.5  # what an unclear sound weighs beside one for which another was heard
-_AGAIN = 0.5
-_WEIGHTS = {
-    WordError.OMISSION: 50.0,
-    WordError.INSERTION: 40.0,
-    WordError.UNEXPECTED_BREAK: 30.0,
-    WordError.MONOTONE: 25.0,
-    WordError.MISSING_BREAK: 20.0,
-}
 _WRONG_STRESS = 35.0
 _STOPS = frozenset("B D G K P T".split())
 _UNVOICED = {"B": "P", "D": "T", "G": "K", "V": "F", "DH": "TH", "Z": "S", "ZH": "SH", "JH": "CH"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """One thing that went wrong once."""
-
-    kind: tuple[str, ...]
-    """What makes two findings the same mistake."""
-    weight: float
-    advice: Advice
 
 
 def advice_for(words: Sequence[Word]) -> Advice | None:
@@ -73,24 +52,14 @@ def advice_for(words: Sequence[Word]) -> Advice | None:
     The advice; its ``phone`` and ``heard`` are empty where it is about the word as a whole.
     ``heard`` is also empty where the sound was left out or merely unclear.
     """
-    groups: dict[tuple[str, ...], list[_Finding]] = {}
-    for word in words:
-        for finding in (*_in_sounds(word), *_in_word(word)):
-            groups.setdefault(finding.kind, []).append(finding)
-    for group in groups.values():
-        group.sort(key=lambda finding: -finding.weight)
-    worst = max(groups.values(), key=_weight, default=None)
-    return worst[0].advice if worst else None
+    return gravest(
+        finding
+        for word in words
+        for finding in (*_in_sounds(word), *in_word(word), *_in_stress(word))
+    )
 
 
-def _weight(group: Sequence[_Finding]) -> float:
-    """What a mistake weighs, however often it was made; a group's worst comes first."""
-    if group[0].kind == (WordError.MONOTONE,):
-        return group[0].weight  # said of the whole utterance at each of its words
-    return sum(finding.weight * _AGAIN**time for time, finding in enumerate(group))
-
-
-def _in_sounds(word: Word) -> Iterator[_Finding]:
+def _in_sounds(word: Word) -> Iterator[Finding]:
     """The sounds of a word that scored low."""
     if word.error in (WordError.OMISSION, WordError.INSERTION):
         return
@@ -107,7 +76,7 @@ def _in_sounds(word: Word) -> Iterator[_Finding]:
             lead, name, hint = _explain(word, place, heard)
             weight *= 0.5 + 0.5 * probability
         advice = Advice(word.word, phone.phone, name, _said(lead, hint, word.word, phone, name))
-        yield _Finding((lead, asked, name), weight, advice)
+        yield Finding((lead, asked, name), weight, advice)
 
 
 def _substitute(phone: Phone) -> tuple[str | None, float]:
@@ -151,23 +120,16 @@ def _written_for(asked: str, heard: str) -> bool:
     return heard in _sound_hints(asked)
 
 
-def _in_word(word: Word) -> Iterator[_Finding]:
-    """What is wrong with a word as a whole."""
-    name = word.word
-    if word.error in _WEIGHTS:
-        key = str(word.error)
-        if word.error is WordError.INSERTION and not name:
-            key = "insertion_unknown"
-        text = {each: _hints()["words"][key][each].format(word=name) for each in LANGUAGES}
-        yield _Finding((key,), _WEIGHTS[word.error], Advice(name, "", "", text))
+def _in_stress(word: Word) -> Iterator[Finding]:
+    """A word whose stress was heard on the wrong syllable."""
     stress = word.lexical_stress
     right = word.stress is not None and word.stress >= LIMIT
     if stress is None or stress.expected == stress.heard or right:
         return
-    template = _hints()["words"]["stress"]
+    name, template = word.word, _hints()["words"]["stress"]
     values = {"word": name, "expected": stress.expected, "heard": stress.heard}
     text = {each: template[each].format(**values) for each in LANGUAGES}
-    yield _Finding(("stress",), _WRONG_STRESS, Advice(name, "", "", text))
+    yield Finding(("stress",), _WRONG_STRESS, Advice(name, "", "", text))
 
 
 def _said(lead: str, hint: dict[str, str], word: str, phone: Phone, heard: str) -> dict[str, str]:

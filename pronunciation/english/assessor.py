@@ -8,21 +8,24 @@ from contextlib import suppress
 
 import numpy as np
 
-from pronunciation.contract import Progress, Pronunciations
+from pronunciation.contract import Pronunciations
 from pronunciation.english.advice import advice_for
 from pronunciation.english.deviations import Deviations, deviations_of
 from pronunciation.english.features import measure
-from pronunciation.english.gates import Gates
+from pronunciation.english.gates import not_read
 from pronunciation.english.graph import Graph, Ways, align
 from pronunciation.english.hearing import Floats, Hearing, Sounds
 from pronunciation.english.lexicon import Lexicon
 from pronunciation.english.phones import Pronunciation, from_text
 from pronunciation.english.scorer import Scores
 from pronunciation.english.text import ReferenceWord, read_text, sentence_parts
-from pronunciation.english.verdict import Judged, overall_of, pauses_of, rate_of, words_of
+from pronunciation.english.verdict import Judged, overall_of, paused, words_of
 from pronunciation.english.weights import EnglishWeights, load
+from pronunciation.gates import AudioGate
 from pronunciation.pitch import PitchTracker, melody
 from pronunciation.results import Assessment, Reason
+from pronunciation.stream import ReadingStream
+from pronunciation.timing import rate_of
 from speech.audio import RATE, Samples, sanitize
 from speech.errors import AudioError, ConfigError
 
@@ -30,8 +33,6 @@ LONGEST = 30.0
 """Seconds that can be assessed at once."""
 
 _ALTERNATIVES = 4  # pronunciations of a word that are tried
-_FIRST_PROGRESS = 1.0  # seconds
-_GROWTH = 0.25  # share by which a recording grows between two reports of progress
 
 
 class EnglishAssessor:
@@ -49,7 +50,7 @@ class EnglishAssessor:
         self._weights = weights or load()
         self._judges = self._weights.judges
         self._hearing = Hearing(threads=threads)
-        self._gates = Gates(self._weights.limits)
+        self._gate = AudioGate()
         self._pitch = PitchTracker(threads)
         self._lexicon = Lexicon()
         self._lock = threading.Lock()
@@ -67,7 +68,7 @@ class EnglishAssessor:
             raise AudioError(f"audio has one channel here, not the shape {samples.shape}")
         samples = sanitize(samples)
         recognized = text is None
-        reason = self._gates.audio(samples, LONGEST)
+        reason = self._gate.refusal(samples, LONGEST)
         if text is None:
             text = self._hearing.recognize(samples) if reason is None else ""
             if not text:
@@ -96,8 +97,8 @@ class EnglishAssessor:
         scores = Scores.mean(
             [judge.score(one) for judge, one in zip(self._judges, measured, strict=True)]
         )
-        if reason := self._gates.reading(measured[0], scores):
-            return self._refused(id, text, recognized, samples, reason)
+        if not_read(self._weights.limits, measured[0], scores):
+            return self._refused(id, text, recognized, samples, Reason.NOT_READ)
         judged = Judged(
             reference,
             said,
@@ -119,23 +120,26 @@ class EnglishAssessor:
             None,
             overall_of(judged),
             words,
-            pauses_of(judged, words),
-            rate_of(judged),
+            paused(judged, words),
+            rate_of(judged.timed()),
             melody(judged.hertz),
             advice_for(words),
         )
 
     def stream(
         self, text: str, *, id: str = "", pronunciations: Pronunciations | None = None
-    ) -> EnglishStream:
+    ) -> ReadingStream:
         """Listen while a text is read; see :meth:`pronunciation.contract.Assessor.stream`."""
         graph = Graph(self._ways(self._read(text), pronunciations))
-        return EnglishStream(self, graph, text, id, pronunciations)
 
-    def begun(self, samples: Samples, graph: Graph) -> int:
-        """How many words of a text were begun so far."""
-        encoded = self._hearing.encode(sanitize(samples))
-        return graph.begun(self._judges[0].hear(encoded).log_posteriors)
+        def begun(samples: Samples) -> int:
+            encoded = self._hearing.encode(sanitize(samples))
+            return graph.begun(self._judges[0].hear(encoded).log_posteriors)
+
+        def assess(samples: Samples) -> Assessment:
+            return self.assess(samples, text, id=id, pronunciations=pronunciations)
+
+        return ReadingStream(begun, assess, LONGEST)
 
     def close(self) -> None:
         """Free espeak-ng; the models go with the assessor."""
@@ -191,51 +195,6 @@ class EnglishAssessor:
         self, id: str, text: str, recognized: bool, samples: Samples, reason: Reason
     ) -> Assessment:
         return Assessment(id, "en", text, recognized, _seconds(samples), False, reason)
-
-
-class EnglishStream:
-    """See :class:`pronunciation.contract.AssessmentStream`."""
-
-    def __init__(
-        self,
-        assessor: EnglishAssessor,
-        graph: Graph,
-        text: str,
-        id: str,
-        pronunciations: Pronunciations | None,
-    ) -> None:
-        self._assessor = assessor
-        self._graph = graph
-        self._text = text
-        self._id = id
-        self._pronunciations = pronunciations
-        self._blocks: list[Samples] = []
-        self._size = 0
-        self._next = _FIRST_PROGRESS * RATE
-        self._words = 0
-
-    def feed(self, samples: Samples) -> Progress | None:
-        """Take samples; progress, now and then, when more words were begun."""
-        if self._size + samples.size > LONGEST * RATE:
-            raise AudioError(f"a recording of more than {LONGEST:.0f} s cannot be assessed at once")
-        self._blocks.append(samples)
-        self._size += samples.size
-        if self._size < self._next:
-            return None
-        self._next = self._size * (1 + _GROWTH)
-        words = self._assessor.begun(np.concatenate(self._blocks), self._graph)
-        if words <= self._words:
-            return None
-        self._words = words
-        return Progress(words, self._size / RATE)
-
-    def finish(self) -> Assessment:
-        """Assess what was fed."""
-        samples = np.concatenate([np.zeros(0, np.float32), *self._blocks])
-        self._blocks.clear()
-        return self._assessor.assess(
-            samples, self._text, id=self._id, pronunciations=self._pronunciations
-        )
 
 
 def _seconds(samples: Samples) -> float:

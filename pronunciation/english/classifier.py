@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pronunciation.english.layers import Floats, Weights, dense, log_softmax, normalized, relu
+from pronunciation.layers import Floats, Weights, dense, log_softmax, normalized, relu
 
 
 class FrameClassifier:

@@ -14,7 +14,8 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from pronunciation.english.graph import INDEX, Alignment, Graph, Ways
+from pronunciation.alignment import Alignment
+from pronunciation.english.graph import INDEX, Graph, Ways
 from pronunciation.english.hearing import STEP, Sounds
 from pronunciation.english.phones import Pronunciation, bare
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pronunciation.english.graph import INDEX, SILENCE, Alignment
+from pronunciation.alignment import Alignment
+from pronunciation.english.graph import INDEX, SILENCE
 from pronunciation.english.hearing import Fit, Sounds, start_of
 from pronunciation.english.phones import Pronunciation, bare, stress
 from speech.audio import RATE, Samples

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pronunciation.english.features import PhoneFeatures
-from pronunciation.english.layers import Floats, Weights, dense, log_softmax, normalized, relu
+from pronunciation.layers import Floats, Weights, dense, log_softmax, normalized, relu
 
 UTTERANCE_SCORES = ("accuracy", "completeness", "fluency", "prosody", "total")
 WORD_SCORES = ("accuracy", "stress", "total")

@@ -8,22 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pronunciation.alignment import Alignment
 from pronunciation.english.deviations import Deviations, Insertion
-from pronunciation.english.graph import SILENCE, Alignment
+from pronunciation.english.graph import SILENCE
 from pronunciation.english.hearing import start_of
 from pronunciation.english.phones import PHONES, Pronunciation, syllables
 from pronunciation.english.scorer import UTTERANCE_SCORES, Scores
 from pronunciation.english.stress import heard_stress
 from pronunciation.english.text import ReferenceWord
 from pronunciation.english.weights import Limits
-from pronunciation.results import Heard, Overall, Pause, Phone, Rate, Word, WordError
+from pronunciation.results import Heard, Overall, Pause, Phone, Word, WordError
+from pronunciation.timing import Timed, break_error, is_monotone, pauses_of
 
-_PAUSE = 0.2  # seconds of silence that count as a pause
-_BREAK = 0.5  # seconds of silence that are out of place inside a phrase
-_NO_BREAK = 0.06  # seconds: less silence than this after a full stop is none
-_ASKS_FOR_BREAK = frozenset(".?!;:")
-_MONOTONE = 2.0  # semitones between the 5th and 95th percentile
-_MONOTONE_WORDS = 4
 _BROKEN_OFF = 0.75  # share of the words
 _HEARD = 3  # sounds that are told
 _UNLIKELY = 0.03
@@ -50,6 +46,13 @@ class Judged:
         start, end = self.alignment.span(word)
         return time_of(start), time_of(end)
 
+    def timed(self) -> tuple[Timed, ...]:
+        """The words of the text in time."""
+        return tuple(
+            Timed(*self.span(number), word.mark, syllables(self.said[number]))
+            for number, word in enumerate(self.reference)
+        )
+
 
 def percent(raw: float) -> float:
     """A raw score as 0 to 100."""
@@ -59,7 +62,7 @@ def percent(raw: float) -> float:
 def words_of(judged: Judged, limits: Limits) -> tuple[Word, ...]:
     """Every word of the text, and what was said between them."""
     deviations = judged.deviations
-    flat = _is_monotone(judged)
+    flat = is_monotone(judged.hertz, len(judged.reference))
     words: list[Word] = []
     for number in range(len(judged.reference) + 1):
         words += [
@@ -90,27 +93,11 @@ def overall_of(judged: Judged) -> Overall:
     return Overall(**{name: percent(value) for name, value in raw.items()})
 
 
-def pauses_of(judged: Judged, words: Sequence[Word]) -> tuple[Pause, ...]:
+def paused(judged: Judged, words: Sequence[Word]) -> tuple[Pause, ...]:
     """The silent pauses between the words of the text; where something was added is none."""
     added = {insertion.before for insertion in judged.deviations.insertions}
     places = [place for place, word in enumerate(words) if word.error is not WordError.INSERTION]
-    pauses = []
-    for number in range(1, len(judged.reference)):
-        start, end = judged.span(number - 1)[1], judged.span(number)[0]
-        if end - start >= _PAUSE and number not in added:
-            expected = judged.reference[number - 1].break_after
-            pauses.append(Pause(start, end, places[number], expected))
-    return tuple(pauses)
-
-
-def rate_of(judged: Judged) -> Rate:
-    """How fast was read."""
-    count = len(judged.reference)
-    start, end = judged.span(0)[0], judged.span(count - 1)[1]
-    gaps = [judged.span(n)[0] - judged.span(n - 1)[1] for n in range(1, count)]
-    spoken = max(0.1, end - start - sum(gap for gap in gaps if gap >= _PAUSE))
-    total = sum(syllables(judged.said[number]) for number in range(count))
-    return Rate(round(60 * count / max(0.1, end - start), 1), round(total / spoken, 2))
+    return pauses_of(judged.timed(), places, added)
 
 
 def _word(judged: Judged, number: int, limits: Limits, flat: bool) -> Word:
@@ -157,22 +144,9 @@ def _phone(judged: Judged, place: int, name: str, limits: Limits) -> Phone:
 
 def _break(judged: Judged, number: int, flat: bool) -> WordError:
     """What is wrong before a word, or with its melody, where its sounds are right."""
-    if number > 0:
-        before = judged.reference[number - 1]
-        silence = judged.span(number)[0] - judged.span(number - 1)[1]
-        if silence >= _BREAK and not before.break_after:
-            return WordError.UNEXPECTED_BREAK
-        if silence < _NO_BREAK and before.mark in _ASKS_FOR_BREAK and before.break_after:
-            return WordError.MISSING_BREAK
-    return WordError.MONOTONE if flat else WordError.NONE
-
-
-def _is_monotone(judged: Judged) -> bool:
-    voiced = judged.hertz[~np.isnan(judged.hertz)]
-    if len(judged.reference) < _MONOTONE_WORDS or voiced.size < 20:
-        return False
-    low, high = np.percentile(12 * np.log2(voiced), [5, 95])
-    return bool(high - low < _MONOTONE)
+    timed = judged.timed()
+    wrong = break_error(timed[number - 1], timed[number]) if number > 0 else None
+    return wrong or (WordError.MONOTONE if flat else WordError.NONE)
 
 
 def _omitted(judged: Judged, number: int) -> Word:

@@ -123,8 +123,10 @@ def _distribution(totals: list[float]) -> Markup:
 
 def _means(utterances: Sequence[Utterance]) -> Markup:
     rows = []
-    for index, key in enumerate(SCORES):
-        scores = [each.scores[index] for each in utterances]
+    columns = {key: [each.scores[index] for each in utterances] for index, key in enumerate(SCORES)}
+    if any(each.tone is not None for each in utterances):
+        columns["tone"] = [each.tone for each in utterances]
+    for key, scores in columns.items():
         known = [score for score in scores if score is not None]
         value = mean(known) if known else None
         figure = tag("dd", bar(value), tag("b", whole(value)), _mark(value))

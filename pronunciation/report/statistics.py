@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from pronunciation.report.figures import FAIR, finite, percent
-from pronunciation.report.sounds import Sounds
+from pronunciation.report.sounds import Sounds, part_name
 
 Record = Mapping[str, Any]
 """``Assessment.to_dict()``; ``speaker``, ``date`` and ``report`` may be there too."""
@@ -31,6 +32,7 @@ class Utterance:
     report: str
     """Where its own page is, relative to the overview; mostly empty."""
     scores: tuple[float | None, ...]
+    tone: float | None
     """In the order of :data:`SCORES`; the total is never None."""
     errors: int
 
@@ -162,6 +164,7 @@ class Statistics:
                 language=language,
                 report=report,
                 scores=tuple(scores),
+                tone=percent(overall.get("tone")) if isinstance(overall, Mapping) else None,
                 errors=errors,
             )
         )
@@ -169,19 +172,33 @@ class Statistics:
     def _add_sounds(self, language: str, word: Record) -> None:
         name, sounds = _string(word, "word"), Sounds(language)
         for phone in _mappings(word, "phones"):
-            asked, accuracy = sounds.bare(_string(phone, "phone")), percent(phone.get("accuracy"))
-            if not asked or accuracy is None:
-                continue
-            key = (language, asked)
-            self.sounds.setdefault(key, Sound(*key)).add(accuracy, name)
-            best = next(_mappings(phone, "heard"), None)
-            if best is None or round(accuracy) >= FAIR:
-                continue
-            heard = sounds.bare(_string(best, "phone"))
-            if heard != asked:
-                swap = self.swaps.setdefault((*key, heard), Swap(*key, heard))
-                swap.count += 1
-                swap.words[name] += 1
+            if asked := sounds.bare(_string(phone, "phone")):
+                self._add_sound((language, asked), name, phone, sounds.bare)
+        for syllable in _mappings(word, "syllables"):
+            for kind, expected in (
+                ("initial", "expected"), ("final", "expected"), ("tone", "surface"),
+            ):  # fmt: skip
+                part = syllable.get(kind)
+                if isinstance(part, Mapping) and (asked := _string(part, expected)):
+                    read = functools.partial(part_name, kind)
+                    self._add_sound((language, read(asked)), name, part, read)
+
+    def _add_sound(
+        self, key: tuple[str, str], word: str, record: Record, read: Callable[[str], str]
+    ) -> None:
+        """Count a sound that was asked for in a word; ``read`` says what one that was heard is."""
+        accuracy = percent(record.get("accuracy"))
+        if accuracy is None:
+            return
+        self.sounds.setdefault(key, Sound(*key)).add(accuracy, word)
+        best = next(_mappings(record, "heard"), None)
+        if best is None or round(accuracy) >= FAIR:
+            return
+        heard = read(_string(best, "phone"))
+        if heard != key[1]:
+            swap = self.swaps.setdefault((*key, heard), Swap(*key, heard))
+            swap.count += 1
+            swap.words[word] += 1
 
     def learners(self) -> list[Learner]:
         """Everybody whose recordings carry a name and who has at least two."""

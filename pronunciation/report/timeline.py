@@ -17,7 +17,7 @@ from pronunciation.report import signal
 from pronunciation.report.figures import band, decimal, finite
 from pronunciation.report.language import drawn, label, tooltip
 from pronunciation.report.markup import Markup, tag
-from pronunciation.results import Assessment, Pause, Phone, Word, WordError
+from pronunciation.results import Assessment, Pause, Phone, Syllable, Word, WordError
 from speech.audio import RATE, Samples
 
 _LONGEST_ROW, _SHORTEST_SPAN = 4.5, 2.0
@@ -217,6 +217,10 @@ def _word(row: _Row, index: int, word: Word, ipa: Callable[[str], str]) -> list[
     shapes = [
         _phone(row, f"{index}.{number}", phone, ipa) for number, phone in enumerate(word.phones)
     ]
+    shapes += [
+        _sound(row, f"{index}.{number}", one.pinyin, one)
+        for number, one in enumerate(word.syllables)
+    ]
     box = row.box(word.start, word.end)
     if box is None:
         return [shape for shape in shapes if shape]
@@ -238,18 +242,24 @@ def _word(row: _Row, index: int, word: Word, ipa: Callable[[str], str]) -> list[
 
 
 def _phone(row: _Row, key: str, phone: Phone, ipa: Callable[[str], str]) -> Markup | None:
-    box = row.box(phone.start, phone.end)
+    sound = ipa(phone.phone)
+    return _sound(row, key, sound, phone, f"{sound} · {phone.phone}")
+
+
+def _sound(
+    row: _Row, key: str, sound: str, said: Phone | Syllable, title: str = ""
+) -> Markup | None:
+    box = row.box(said.start, said.end)
     if box is None:
         return None
     x, width = box
-    sound = ipa(phone.phone)
     edge = tag("line", x1=f"{x:.1f}", x2=f"{x:.1f}", y1=_TOP, y2=_TOP + _WAVE, class_="phone-edge")
     block = tag(
         "g",
-        tag("title", f"{sound} · {phone.phone}"),
+        tag("title", title or sound),
         _block(x, width, row.lanes.phones, _PHONES),
         _name(sound, x, width, row.lanes.phones + 18, 8.0),
-        class_=f"block phone {band(phone.accuracy)}",
+        class_=f"block phone {band(said.accuracy)}",
         data_select=key,
     )
     return Markup(edge + block)

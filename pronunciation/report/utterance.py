@@ -11,23 +11,16 @@ from pronunciation.report.figures import MARKS, band, decimal, finite, shorten, 
 from pronunciation.report.language import both, label, say
 from pronunciation.report.markup import Markup, tag, text
 from pronunciation.report.page import page, section
+from pronunciation.report.sentence import SIGNS, remarks, sentence
 from pronunciation.report.sounds import Ipa, Sounds
+from pronunciation.report.syllables import tone_of
 from pronunciation.report.timeline import timeline
-from pronunciation.report.word import clip_of, ipa_of, mark_of, panel, remarks_on, span_of
-from pronunciation.results import Advice, Assessment, Pause, Reason, Word, WordError
+from pronunciation.report.word import clip_of, ipa_of, mark_of, span_of
+from pronunciation.results import Advice, Assessment, Reason, Word, WordError
 from speech.audio import RATE, Samples, sanitize
 
 LONGEST_AUDIO = 300
 """Seconds of a recording that go into a page; what is longer is cut, and the page says so."""
-
-_SIGNS = {
-    WordError.OMISSION: "⊘",
-    WordError.INSERTION: "＋",
-    WordError.MISPRONUNCIATION: "✕",
-    WordError.UNEXPECTED_BREAK: "‖",
-    WordError.MISSING_BREAK: "⌇",
-    WordError.MONOTONE: "≈",
-}
 
 
 def write_report(
@@ -66,7 +59,7 @@ def render_report(
         body = [
             _heading(assessment),
             tag("div", _overall(assessment), _advice(assessment), class_="columns"),
-            _sentence(assessment, sounds, weakest),
+            sentence(assessment, sounds, weakest),
             _issues(assessment, sounds),
             _sound(assessment, kept, sounds, cut),
             _table(assessment, sounds),
@@ -101,7 +94,7 @@ def _heading(assessment: Assessment) -> Markup:
 def _overall(assessment: Assessment) -> Markup:
     overall = assessment.overall
     assert overall is not None
-    kind = band(overall.total)
+    kind, stressed = band(overall.total), overall.tone is None
     main = tag(
         "div",
         dial(overall.total),
@@ -117,15 +110,17 @@ def _overall(assessment: Assessment) -> Markup:
     rows = [
         tag(
             "div",
-            tag("dt", say(key), tag("small", say(f"about_{key}"))),
+            tag("dt", say(key), tag("small", say(about))),
             tag("dd", bar(score), tag("b", whole(score)), mark_of(band(score))),
         )
-        for key, score in (
-            ("accuracy", overall.accuracy),
-            ("fluency", overall.fluency),
-            ("completeness", overall.completeness),
-            ("prosody", overall.prosody),
+        for key, score, about in (
+            ("accuracy", overall.accuracy, "about_accuracy"),
+            ("tone", overall.tone, "about_tone"),
+            ("fluency", overall.fluency, "about_fluency"),
+            ("completeness", overall.completeness, "about_completeness"),
+            ("prosody", overall.prosody, "about_prosody" if stressed else "about_prosody_tonal"),
         )
+        if score is not None
     ]
     scores = tag("div", main, tag("dl", rows, class_="scores"), class_="overall")
     return section("overall", scores, tag("dl", _facts(assessment), class_="measures"))
@@ -141,6 +136,8 @@ def _facts(assessment: Assessment) -> list[Markup]:
     if rate := assessment.rate:
         english = assessment.language.lower().startswith("en")
         pace = say("words_per_minute", value=decimal(rate.words_per_minute, 0))
+        if rate.syllables_per_minute is not None:
+            pace = say("syllables_per_minute", value=decimal(rate.syllables_per_minute, 0))
         add("rate", pace, say("native_rate") if english else None)
         speed = say("syllables_per_second", value=decimal(rate.articulation_rate, 1))
         add("articulation", speed, say("pauses_left_out"))
@@ -181,105 +178,13 @@ def _meant(advice: Advice, words: tuple[Word, ...]) -> Word | None:
     return min(alike, key=worst, default=None)
 
 
-def _sentence(assessment: Assessment, sounds: Sounds, weakest: int) -> Markup:
-    pauses: dict[int, list[Pause]] = {}
-    for pause in assessment.pauses:
-        pauses.setdefault(pause.before, []).append(pause)
-    tokens: list[Markup] = []
-    for index, word in enumerate(assessment.words):
-        tokens += map(_pause, pauses.pop(index, []))
-        tokens.append(_token(index, word, sounds))
-    tokens += [_pause(pause) for rest in pauses.values() for pause in rest]
-    panels = [panel(index, word, sounds) for index, word in enumerate(assessment.words)]
-    return section(
-        "sentence",
-        _legend(),
-        tag(
-            "ol",
-            tokens,
-            class_="sentence",
-            role="group",
-            data_start=str(weakest),
-            _=label("sentence_label"),
-        ),
-        tag("div", panels, class_="panels", id="details", role="region", _=label("details")),
-        note=tag("span", say("sentence_note"), class_="needs-script"),
-    )
-
-
-def _legend() -> Markup:
-    bands = [
-        tag(
-            "li",
-            tag("span", mark_of(kind), class_=f"swatch {kind}"),
-            say(f"band_{kind}"),
-            tag("small", say(f"range_{kind}")) if kind != "none" else None,
-        )
-        for kind in MARKS
-    ]
-    pauses = [
-        tag("li", tag("span", "‖", class_=f"swatch {kind}"), say(key))
-        for kind, key in (("pausing", "legend_pause"), ("pausing wrong", "legend_unexpected"))
-    ]
-    return tag("ul", bands, pauses, class_="legend", _=label("legend"))
-
-
-def _token(index: int, word: Word, sounds: Sounds) -> Markup:
-    """A word of the sentence, its sounds below it."""
-    kind = band(word.total)
-    flag = None
-    if word.error is not WordError.NONE:
-        sign = tag("span", _SIGNS[word.error], " ", aria_hidden="true")
-        flag = tag("span", sign, say(f"error_{word.error}"), class_=f"flag {word.error}")
-    phones = [
-        tag(
-            "button",
-            tag("span", sounds.ipa(phone.phone), class_="ipa"),
-            tag(
-                "span", " ", whole(phone.accuracy), " ", say(f"band_{band(phone.accuracy)}"),
-                class_="hidden",
-            ),
-            type="button",
-            class_=f"sound {band(phone.accuracy)}",
-            data_select=f"{index}.{number}",
-            _=clip_of(phone.start, phone.end),
-        )
-        for number, phone in enumerate(word.phones)
-    ]  # fmt: skip
-    return tag(
-        "li",
-        tag(
-            "button",
-            tag("span", word.word, class_="spelling", dir="auto"),
-            tag("span", mark_of(kind), whole(word.total), class_="score"),
-            tag("span", " ", say(f"band_{kind}"), class_="hidden"),
-            flag,
-            type="button",
-            class_=f"word {kind} is-{word.error}",
-            data_select=str(index),
-            aria_controls="details",
-            _=clip_of(word.start, word.end),
-        ),
-        tag("span", phones, class_="sounds") if phones else None,
-        class_="token",
-    )
-
-
-def _pause(pause: Pause) -> Markup:
-    kind = "expected" if pause.expected else "unexpected"
-    seconds = decimal(pause.end - pause.start)
-    sign = tag("span", f"‖ {seconds} s", aria_hidden="true")
-    spoken = tag("span", say(f"pause_{kind}", seconds=seconds), class_="hidden")
-    return tag("li", sign, spoken, class_=f"pausing {'' if pause.expected else 'wrong'}".strip())
-
-
 def _issues(assessment: Assessment, sounds: Sounds) -> Markup:
     items = []
     for index, word in enumerate(assessment.words):
-        remarks = remarks_on(word, sounds)
-        if not remarks:
+        lines = remarks(word, sounds)
+        if not lines:
             continue
-        sign = _SIGNS.get(word.error) or MARKS["weak" if band(word.total) == "weak" else "fair"]
+        sign = SIGNS.get(word.error) or MARKS["weak" if band(word.total) == "weak" else "fair"]
         items.append(
             tag(
                 "li",
@@ -297,7 +202,7 @@ def _issues(assessment: Assessment, sounds: Sounds) -> Markup:
                     tag("span", say(f"error_{word.error}"), class_="kind")
                     if word.error is not WordError.NONE
                     else None,
-                    tag("p", [tag("span", line, " ") for line in remarks]),
+                    tag("p", [tag("span", line, " ") for line in lines]),
                 ),
             )
         )
@@ -347,7 +252,9 @@ def _sound(assessment: Assessment, samples: Samples, sounds: Sounds, cut: bool) 
 
 
 def _table(assessment: Assessment, sounds: Sounds) -> Markup:
-    keys = ("column_word", "column_ipa", "total", "accuracy", "stress", "column_time")
+    tonal = assessment.overall is not None and assessment.overall.tone is not None
+    side = "tone" if tonal else "stress"
+    keys = ("column_word", "column_ipa", "total", "accuracy", side, "column_time")
     head = [tag("th", say(key), scope="col") for key in (*keys, "column_remarks")]
     rows = [
         tag(
@@ -361,11 +268,9 @@ def _table(assessment: Assessment, sounds: Sounds) -> Markup:
                 class_=f"cell {band(word.total)}",
             ),
             tag("td", whole(word.accuracy), class_="number"),
-            tag("td", whole(word.stress), class_="number"),
+            tag("td", whole(tone_of(word) if tonal else word.stress), class_="number"),
             tag("td", span_of(word.start, word.end), class_="time"),
-            tag(
-                "td", [tag("span", line, " ") for line in remarks_on(word, sounds)], class_="words"
-            ),
+            tag("td", [tag("span", line, " ") for line in remarks(word, sounds)], class_="words"),
         )
         for word in assessment.words
     ]

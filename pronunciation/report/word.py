@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pronunciation.report.charts import bar
 from pronunciation.report.figures import FAIR, MARKS, band, decimal, finite, whole
 from pronunciation.report.language import label, say
@@ -10,22 +12,37 @@ from pronunciation.report.sounds import Sounds
 from pronunciation.results import Phone, Word, WordError
 
 
-def panel(index: int, word: Word, sounds: Sounds) -> Markup:
-    """All that is known of one word."""
+def panel(
+    index: int,
+    word: Word,
+    sounds: Sounds,
+    remarks: Sequence[Markup],
+    tone: float | None,
+    cards: Sequence[Markup],
+) -> Markup:
+    """All that is known of one word; ``cards`` are those of its sounds."""
     clip = clip_of(word.start, word.end)
-    buttons = clip and tag(
-        "span",
+    buttons = (
         tag(
-            "button", "▶ ", say("play"), type="button", _=clip | label("play_word", word=word.word)
-        ),
-        tag(
-            "button",
-            say("play_slowly"),
-            type="button",
-            data_slow=True,
-            _=clip | label("play_word_slowly", word=word.word),
-        ),
-        class_="buttons needs-script",
+            "span",
+            tag(
+                "button",
+                "▶ ",
+                say("play"),
+                type="button",
+                _=clip | label("play_word", word=word.word),
+            ),
+            tag(
+                "button",
+                say("play_slowly"),
+                type="button",
+                data_slow=True,
+                _=clip | label("play_word_slowly", word=word.word),
+            ),
+            class_="buttons needs-script",
+        )
+        if clip
+        else None
     )
     scores = [
         tag("div", tag("dt", say(key)), tag("dd", bar(score), tag("b", whole(score))))
@@ -33,11 +50,11 @@ def panel(index: int, word: Word, sounds: Sounds) -> Markup:
             ("total", word.total),
             ("accuracy", word.accuracy),
             ("stress", word.stress),
+            ("tone", tone),
         )
         if finite(score) is not None
     ]
     spoken = ipa_of(word, sounds)
-    cards = [_card(f"{index}.{number}", phone, sounds) for number, phone in enumerate(word.phones)]
     return tag(
         "article",
         tag(
@@ -48,13 +65,19 @@ def panel(index: int, word: Word, sounds: Sounds) -> Markup:
             buttons,
             class_="panel-head",
         ),
-        tag("ul", [tag("li", line) for line in remarks_on(word, sounds) or [say("explain_none")]]),
+        tag("ul", [tag("li", line) for line in remarks or [say("explain_none")]]),
         tag("dl", scores, class_="scores small") if scores else None,
         _stress(word, sounds),
         tag("ol", cards, class_="cards") if cards else tag("p", say("no_sounds"), class_="note"),
+        tag("p", say("contour_note"), class_="note") if word.syllables else None,
         class_="panel",
         data_panel=str(index),
     )
+
+
+def phone_cards(index: int, word: Word, sounds: Sounds) -> list[Markup]:
+    """One card a phone of a word."""
+    return [_card(f"{index}.{number}", phone, sounds) for number, phone in enumerate(word.phones)]
 
 
 def _card(key: str, phone: Phone, sounds: Sounds) -> Markup:
@@ -145,7 +168,9 @@ def remarks_on(word: Word, sounds: Sounds) -> list[Markup]:
 
 
 def ipa_of(word: Word, sounds: Sounds) -> str:
-    """The sounds of a word in IPA, empty where it has none."""
+    """The sounds of a word in IPA, or its syllables in pinyin; empty where it has none."""
+    if word.syllables:
+        return " ".join(syllable.pinyin for syllable in word.syllables)
     return f"/{''.join(sounds.ipa(phone.phone) for phone in word.phones)}/" if word.phones else ""
 
 

@@ -18,8 +18,9 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from pronunciation.alignment import Alignment
 from pronunciation.english.classifier import FrameClassifier
-from pronunciation.english.graph import INDEX, SILENCE, Alignment, align
+from pronunciation.english.graph import INDEX, SILENCE, align
 from pronunciation.english.hearing import start_of
 from pronunciation.english.phones import bare
 from pronunciation.training.acoustics import BANDS, mel_spectra

@@ -13,9 +13,9 @@ import torch
 
 from pronunciation.english.forest import Forest
 from pronunciation.english.judge import Judge
-from pronunciation.english.layers import Weights
 from pronunciation.english.scorer import Scorer, Scores
 from pronunciation.english.weights import EnglishWeights, save
+from pronunciation.layers import Weights
 from pronunciation.training import forest, frames, limits, scorer
 from pronunciation.training.materials import CrossFit, cross_fit, prepare
 from speech.progress import progress

@@ -52,13 +52,14 @@ class KeptStates:
         try:
             if not self._watched.changed():
                 return
-            saved = load_json(self._path)
+            # Read under the lock: what has left the unwritten by then is in the file that is read.
+            with self._lock:
+                saved = load_json(self._path)
+                self._saved = saved if isinstance(saved, dict) else {}
+                others = {k: v for k, v in self._saved.items() if k not in self._unwritten}
         except OSError as error:
             _LOGGER.warning("%s cannot be read: %s", self._path, error)
             return
-        with self._lock:
-            self._saved = saved if isinstance(saved, dict) else {}
-            others = {k: v for k, v in self._saved.items() if k not in self._unwritten}
         self._take(others)
 
     def saved(self, device_id: str) -> object:

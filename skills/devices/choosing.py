@@ -7,6 +7,9 @@ from skills.devices.wishes import adjusted_kinds, kinds
 from skills.home import Device, Home, Kind
 from skills.intents import NO_AREA, Match
 
+EVERYTHING = "everything"
+"""The domain of "turn everything off": whatever is on or off, but for what is sensitive."""
+_ON_OR_OFF = (Kind.LIGHT, Kind.SWITCH, Kind.FAN, Kind.CLIMATE, Kind.MEDIA_PLAYER)
 _OFTEN_ALONE = (Kind.CLIMATE, Kind.MEDIA_PLAYER, Kind.VACUUM)
 """Kinds of which one serves the whole house: the only one is meant wherever one stands."""
 _CLASSES_OF_SENSORS = {"garage": "garage_door"}
@@ -41,6 +44,8 @@ def targets(home: Home, match: Match, request: Request) -> list[Device] | str:
         return devices or "no_device"
     if "name" in slots and len(devices) > 1:
         return "which_device"
+    if slots.get("extent") == "every":
+        return devices or "no_device"
     if slots.get("domain") == Kind.LOCK and area is None and floor is None:
         # "the door" is one door, never all of them.
         return devices if len(devices) == 1 or match.intent == "HassGetState" else "which_device"
@@ -60,6 +65,9 @@ def candidates(home: Home, match: Match) -> list[Device]:
 def _of_kind(devices: list[Device], match: Match) -> list[Device]:
     slots = match.slots
     wanted = kinds(match.intent)
+    if slots.get("domain") == EVERYTHING:
+        told = match.intent == "HassGetState"
+        return [d for d in devices if d.kind in _ON_OR_OFF and (told or not d.sensitive)]
     if "domain" in slots:
         wanted = tuple(kind for kind in Kind if kind == slots["domain"])
     elif match.intent == "Adjust":

@@ -11,7 +11,7 @@ from skills.backends import Backend, BackendError, State
 from skills.choices import choose
 from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
 from skills.devices import telling
-from skills.devices.choosing import candidates, targets
+from skills.devices.choosing import EVERYTHING, candidates, targets
 from skills.devices.danger import touched
 from skills.devices.wishes import Wish, asks, wish
 from skills.devices.words import SENTENCES, listed, load, say
@@ -19,6 +19,7 @@ from skills.home import Device, Home, HomeWatch, Kind, Named
 from skills.intents import NO_AREA, Match, Matcher, load_sentences
 from skills.permissions import refusal
 from skills.replies import either, spoken
+from skills.understanding.confirmation import affirms
 
 _LOGGER = logging.getLogger(__name__)
 _EXAMPLES: Mapping[str, Mapping[Kind, str]] = {
@@ -101,7 +102,39 @@ class DeviceSkill:
         devices = targets(self._home, match, request)
         if isinstance(devices, str):
             return self._which(request, match, devices)
-        return self._objection(request, match, devices) or await self._act(request, match, devices)
+        objection = self._objection(request, match, devices)
+        if objection is not None:
+            return objection
+        if match.slots.get("extent") == "every":
+            return self._ask_about_all(request, match, devices)
+        if match.slots.get("domain") == EVERYTHING:
+            devices = [device for device in devices if self._may_be_on(device)]
+            if not devices:
+                return self._reply(match, [], say("all_off", request.language))
+        return await self._act(request, match, devices)
+
+    def _ask_about_all(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply:
+        """Ask whether all the locks are meant; a yes locks them."""
+
+        async def follow_up(answer: Request) -> Reply | None:
+            said = affirms(answer.text, answer.language)
+            if said is None:
+                return None
+            if not said:
+                return self._reply(match, [], say("then_not", answer.language))
+            objection = self._objection(answer, match, devices)
+            return objection or await self._act(answer, match, devices)
+
+        things = listed(devices, request.language)
+        text = say("lock_all", request.language, things=things)
+        reply = self._reply(match, devices, text, expects_answer=True)
+        return replace(reply, follow_up=follow_up)
+
+    def _may_be_on(self, device: Device) -> bool:
+        try:
+            return self._backend.state(device.id).get("on") is not False
+        except BackendError:
+            return True  # that it cannot be reached is then told
 
     def _objection(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply | None:
         parts = [part for device in devices for part in touched(self._home, device)]

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from skills.authoring import Announcement, Call, Reply, Request, SentenceSkill, Tools, on
 from skills.choices import choose
-from skills.contract import Stage
+from skills.contract import FollowUp, Stage
 from skills.home import Named
 from skills.intents import Match, Matcher
 from skills.later.plan import Planned, following, planned, read_planned
 from skills.permissions import once_known
 from skills.replies import either, enumerated, listed, spoken
 from skills.schedule import Schedule
+from skills.understanding.confirmation import takes_back
 from skills.understanding.parting import Part, parts
 from skills.when import When, next_time, split, spoken_delay, spoken_time, spoken_when
 
@@ -129,14 +130,28 @@ class LaterSkill(SentenceSkill):
         else:
             about = dict.fromkeys(thing for _, match in meant for thing in _things(match))
             plan = replace(plan, about=tuple(about))
-        self.plans.add(lambda number: replace(plan, id=number))
+        kept = self.plans.add(lambda number: replace(plan, id=number))
         time = (
             spoken_when(moment, now, when.days, language)
             if when.delay is None
             else spoken_delay(when.delay, language)
         )
         text = self._text(plan, language)
-        return _reply(self.say("planned", language, when=time, text=text), acted=True)
+        reply = _reply(self.say("planned", language, when=time, text=text), acted=True)
+        return replace(reply, follow_up=self._unless_taken_back(kept))
+
+    def _unless_taken_back(self, plan: Planned) -> FollowUp:
+        """Drops a plan if the next thing that is said is "cancel"."""
+
+        async def follow_up(answer: Request) -> Reply | None:
+            language = answer.language
+            if not takes_back(answer.text, language) or plan not in self.plans.waiting():
+                return None
+            self.plans.cancel([plan])
+            text = self.say("cancelled", language, things=self._named([plan], language))
+            return Reply(text, "CancelPlan", acted=True, stage=Stage.SKILL)
+
+        return follow_up
 
     def _unless_known(
         self, reply: Reply, objection: Reply, request: Request, when: When, command: str
@@ -178,10 +193,14 @@ class LaterSkill(SentenceSkill):
         return call.reply("cancelled", acted=True, things=self._listed(plans, call))
 
     def _listed(self, plans: list[Planned], call: Call, joint: str | None = None) -> str:
-        now, language = datetime.now(), call.language
+        return self._named(plans, call.language, joint)
+
+    def _named(self, plans: list[Planned], language: str, joint: str | None = None) -> str:
+        now = datetime.now()
         named = [
-            call.phrase(
+            self._replies.phrase(
                 "one",
+                language,
                 when=spoken_when(plan.moment, now, frozenset(plan.days), language),
                 text=self._text(plan, language),
             )

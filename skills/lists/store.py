@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
+from skills.database import Database
 from skills.lists.items import same
-from skills.storage import put_aside
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS items (
@@ -18,13 +17,6 @@ CREATE TABLE IF NOT EXISTS items (
     added TEXT NOT NULL DEFAULT (datetime('now'))
 )
 """
-_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
-_WAIT = 5.0
-"""Seconds to wait for another program that writes."""
-
-
-class _DamagedError(OSError):
-    """The file holds something else, or is damaged."""
 
 
 class Lists:
@@ -34,21 +26,16 @@ class Lists:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / "lists.db"
-        try:
-            self._create()
-        except _DamagedError as error:
-            put_aside(self._file, str(error))
-            self._create()
+        self._database = Database(folder / "lists.db", _SCHEMA)
 
     def items(self, name: str) -> list[str]:
         """What is on a list."""
-        with self._database() as database:
+        with self._database.transaction() as database:
             return _texts(database, name)
 
     def add(self, name: str, items: Iterable[str]) -> list[str]:
         """Add what is not there yet; returns what was added."""
-        with self._database() as database:
+        with self._database.transaction() as database:
             there = _texts(database, name)
             added: list[str] = []
             for item in items:
@@ -60,7 +47,7 @@ class Lists:
 
     def remove(self, name: str, items: Iterable[str]) -> list[str]:
         """Remove the things that are meant; returns what was removed, as it stood there."""
-        with self._database() as database:
+        with self._database.transaction() as database:
             removed = []
             for item in items:
                 found = meant(item, _texts(database, name))
@@ -71,30 +58,8 @@ class Lists:
 
     def clear(self, name: str) -> None:
         """Remove everything from a list."""
-        with self._database() as database:
+        with self._database.transaction() as database:
             database.execute("DELETE FROM items WHERE list = ?", (name,))
-
-    def _create(self) -> None:
-        with self._database() as database:
-            database.execute(_SCHEMA)
-
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, which other programs see all of or nothing of."""
-        try:
-            with closing(sqlite3.connect(self._file, timeout=_WAIT)) as database:
-                database.isolation_level = None
-                database.execute("BEGIN IMMEDIATE")
-                try:
-                    yield database
-                except BaseException:
-                    database.execute("ROLLBACK")
-                    raise
-                database.execute("COMMIT")
-        except sqlite3.Error as error:
-            damaged = getattr(error, "sqlite_errorcode", None) in _DAMAGED
-            kind = _DamagedError if damaged else OSError
-            raise kind(f"{self._file} cannot be used: {error}") from error
 
 
 def meant(item: str, there: list[str]) -> str | None:

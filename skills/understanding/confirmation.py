@@ -30,6 +30,13 @@ _NO = {
     r"|취소해줘|하지 ?마|말아줘|싫어요?"
     r"|그만)(?: ?(?:요|괜찮아요|됐어요?))*",
 }
+_TAKEN_BACK = {
+    "en": r"(?:no,? ?)?(?:cancel|never ?mind|forget|undo|scratch|don't do)"
+    r"(?: (?:it|that|this))?(?: (?:please|again|thanks|thank you))?",
+    "zh": r"(?:不|不用|不要)?(?:取消|算了|撤销|撤回|不用了|不要了|作罢)(?:它|这个|那个|掉|吧|了)*",
+    "ko": r"(?:아니야? ?)?(?:(?:그거|이거|방금 거) ?)?"
+    r"(?:취소(?:해(?: ?줘| ?주세요)?|요)?|됐어요?|그만둬|없던 걸로 해(?: ?줘)?)",
+}
 _NO_BUT = {
     "en": r"^(?:no|nope|not that|wrong)\s+(?:(?:i (?:said|meant|mean)|it was)\s+)?(?P<rest>.+)$",
     "zh": r"^(?:不是的?|不对|不|错了)(?:我(?:说|要)的?是)?(?P<rest>.+)$",
@@ -49,6 +56,12 @@ def affirms(text: str, language: str) -> bool | None:
         if tag in words and re.fullmatch(rf"(?:(?:{words[tag]})\s*)+", said):
             return answer
     return None
+
+
+def takes_back(text: str, language: str) -> bool:
+    """Whether what was just agreed on is called off: "cancel that"."""
+    pattern = _TAKEN_BACK.get(base(language))
+    return pattern is not None and re.fullmatch(pattern, _bare(text, language)) is not None
 
 
 def correction(text: str, language: str) -> str | None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skills.contract import Request
-from skills.devices.choosing import targets
+from skills.devices.choosing import EVERYTHING, targets
 from skills.devices.wishes import asks
 from skills.home import Home
 from skills.intents import Doubt, Match, Matcher, package_language
-from skills.normalize import normalize
+from skills.normalize import base, normalize
 
 SURE_WORD = 0.9
 """How sure, 0-1, the recogniser must be of every word, for a doubtful sentence to act."""
@@ -23,6 +23,8 @@ _MOST_LONGER = 8
 _NUMBERS = ("brightness", "position", "percentage", "volume_level", "seconds", "minutes")
 _LOST_TENS = 10
 """A number below this may be what is left of a longer one."""
+_TEENS = range(13, 20)
+"""Recognisers write "sixteen" for "sixty"; the opposite is rare."""
 
 
 class Doubts:
@@ -36,25 +38,31 @@ class Doubts:
         """Whether to ask before acting on a request that was heard; what was typed is meant."""
         if request.confidence is None or request.confidence >= SURE_WORD:
             return False
-        lost = any(0 <= _number(match, slot) < _LOST_TENS for slot in _NUMBERS)
+        numbers = [number for slot in _NUMBERS if (number := _number(match, slot)) >= 0]
+        teens = _TEENS if base(request.language) == "en" else ()
+        lost = any(request.guessed or n < _LOST_TENS or n in teens for n in numbers)
         if not asks(match):
             return lost and match.intent == "HassStartTimer"
-        piece = match.doubt is Doubt.PIECE
+        # "Turn everything off" may be left of "turn everything off in the kitchen".
+        piece = match.doubt is Doubt.PIECE or match.slots.get("domain") == EVERYTHING
         return piece or lost or await self.one_of_several(match, request) is not None
 
     async def one_of_several(self, match: Match, request: Request) -> str | None:
         """Where no device is named, the sentence with one word more that names another one."""
         tag = package_language(request.language)
         meant = targets(self._home, match, request)
-        if tag is None or "name" in match.slots or isinstance(meant, str):
+        named = "name" in match.slots or "extent" in match.slots
+        if tag is None or named or isinstance(meant, str):
             return None
         text = normalize(request.text, tag)
-        for longer, device_id in self._matcher.names(tag).lengthened(text)[:_MOST_LONGER]:
-            if [device.id for device in meant] == [device_id]:
+        senseless = set()
+        for one in self._matcher.names(tag).lengthened(text)[:_MOST_LONGER]:
+            if one.like in senseless or [device.id for device in meant] == [one.id]:
                 continue
-            found = await self._matcher.match(replace(request, text=longer, context=None))
+            found = await self._matcher.match(replace(request, text=one.text, context=None))
             if found is not None and found.names and asks(found):
-                return longer
+                return one.text
+            senseless.add(one.like)
         return None
 
 

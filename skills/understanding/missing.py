@@ -15,7 +15,7 @@ from skills.contract import Request
 from skills.devices.choosing import targets
 from skills.devices.wishes import Wish, asks, wish
 from skills.home import Home
-from skills.intents import Match, Matcher, package_language
+from skills.intents import CUT_OFF, Match, Matcher, package_language
 from skills.normalize import base, normalize
 from skills.understanding.guessing import Guess
 
@@ -48,11 +48,21 @@ class Missing:
         if tag is None or base(tag) not in _COMMANDS:
             return []
         text = normalize(request.text, tag)
+        if base(tag) == "en" and CUT_OFF.match(text):
+            # The small word is lost more easily than a verb would be.
+            asked = f"is {text}"
+            match = await self._matcher.match(replace(request, text=asked, context=None))
+            return [] if match is None else [Guess(asked, match, _SCORE)]
         found: dict[str, Guess] = {}
-        for longer, device_id in self._matcher.names(tag).lengthened(text, rooms=True)[:_MOST]:
-            match = await self._matcher.match(replace(request, text=longer, context=None))
-            if match is not None and match.names == (device_id,) and match.doubt is None:
-                found.setdefault(device_id, Guess(longer, match, _SCORE))
+        senseless = set()
+        for one in self._matcher.names(tag).lengthened(text, rooms=True)[:_MOST]:
+            if one.like in senseless:
+                continue
+            match = await self._matcher.match(replace(request, text=one.text, context=None))
+            if match is None:
+                senseless.add(one.like)
+            elif match.names == (one.id,) and match.doubt is None:
+                found.setdefault(one.id, Guess(one.text, match, _SCORE))
         return list(found.values()) or await self._commands(text, tag, request)
 
     async def _commands(self, text: str, tag: str, request: Request) -> list[Guess]:

@@ -17,7 +17,9 @@ from speech.models.download import digest
 _log = logging.getLogger(__name__)
 
 
-def converted(folder: Path, stem: str, convert: Callable[[], bytes]) -> Path | bytes:
+def converted(
+    folder: Path, stem: str, convert: Callable[[], bytes], suffix: str = ".onnx"
+) -> Path | bytes:
     """The file that a conversion made, from this call or an earlier one.
 
     Its name ends in the digest of its content, so that damage shows: it is then made again. It
@@ -31,6 +33,8 @@ def converted(folder: Path, stem: str, convert: Callable[[], bytes]) -> Path | b
         Beginning of its name; has to tell apart whatever the result depends on.
     convert
         Called where there is no such file yet; its errors pass through.
+    suffix
+        End of its name.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def converted(folder: Path, stem: str, convert: Callable[[], bytes]) -> Path | b
     """
     places = (folder, platformdirs.user_cache_path("sonorant", appauthor=False) / "converted")
     for place in places:
-        if (found := _find(place, stem)) is not None:
+        if (found := _find(place, stem, suffix)) is not None:
             return found
     content: bytes | None = None
     for place in places:
@@ -46,19 +50,19 @@ def converted(folder: Path, stem: str, convert: Callable[[], bytes]) -> Path | b
             place.mkdir(parents=True, exist_ok=True)
             with _alone(place, stem):
                 # Another process may have made it meanwhile.
-                if (found := _find(place, stem)) is not None:
+                if (found := _find(place, stem, suffix)) is not None:
                     return found
                 content = convert() if content is None else content
-                return _keep(place, stem, content)
+                return _keep(place, stem, suffix, content)
         except OSError as error:
             _log.info("%s cannot be kept in %s (%s)", stem, place, error)
     return convert() if content is None else content
 
 
-def _find(place: Path, stem: str) -> Path | None:
-    for file in sorted(place.glob(f"{stem}-*.onnx")):
+def _find(place: Path, stem: str, suffix: str) -> Path | None:
+    for file in sorted(place.glob(f"{stem}-*{suffix}")):
         try:
-            if digest(file) == file.stem.removeprefix(f"{stem}-"):
+            if digest(file) == file.name.removeprefix(f"{stem}-").removesuffix(suffix):
                 return file
             _log.warning("%s is damaged; it is made again", file)
             file.unlink()
@@ -67,13 +71,13 @@ def _find(place: Path, stem: str) -> Path | None:
     return None
 
 
-def _keep(place: Path, stem: str, content: bytes) -> Path:
+def _keep(place: Path, stem: str, suffix: str, content: bytes) -> Path:
     part = place / f".{stem}.part"  # what an interrupted call left of it is written over
     with part.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    target = place / f"{stem}-{hashlib.sha256(content).hexdigest()}.onnx"
+    target = place / f"{stem}-{hashlib.sha256(content).hexdigest()}{suffix}"
     part.replace(target)
     return target
 

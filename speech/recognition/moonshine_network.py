@@ -42,35 +42,31 @@ class Encoded:
     """Shape (1, samples): the decoder wants it at the length of the audio."""
 
 
-class Network:
-    """The loaded graphs; shared between threads."""
+class Encoder:
+    """The loaded encoder alone; shared between threads."""
 
     def __init__(self, folder: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # The arena keeps the most memory that any utterance ever took; long ones take much.
-        options.enable_cpu_mem_arena = False
-
-        def load(name: str) -> onnxruntime.InferenceSession:
-            try:
-                return onnxruntime.InferenceSession(
-                    str(folder / name), options, providers=["CPUExecutionProvider"]
-                )
-            except Exception as error:  # onnxruntime has no public root of its exceptions
-                raise ModelError(f"{folder / name} cannot be loaded: {error}") from error
-
-        self._encoder = load("encoder_model.ort")
-        self.decoder_session = load("decoder_model_merged.ort")
-        self.outputs = [output.name for output in self.decoder_session.get_outputs()]
+        self._session = _load(folder / "encoder_model.ort", threads)
 
     def encode(self, samples: Samples) -> Encoded:
         """Encode an utterance, at least 1,600 samples."""
         mask = np.ones((1, samples.size), np.int64)
         inputs = {"input_values": samples[None, :], "attention_mask": mask}
-        (states,) = self._encoder.run(None, inputs)
+        (states,) = self._session.run(None, inputs)
         return Encoded(states, mask)
+
+
+class Network:
+    """The loaded graphs; shared between threads."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._encoder = Encoder(folder, threads)
+        self.decoder_session = _load(folder / "decoder_model_merged.ort", threads)
+        self.outputs = [output.name for output in self.decoder_session.get_outputs()]
+
+    def encode(self, samples: Samples) -> Encoded:
+        """Encode an utterance, at least 1,600 samples."""
+        return self._encoder.encode(samples)
 
     def decoder(self, encoded: Encoded) -> Decoder:
         """Get ready to decode step by step."""
@@ -156,3 +152,16 @@ def _log_softmax(logits: Floats) -> Floats:
     shifted = logits - logits.max(axis=-1, keepdims=True)
     normalized: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return normalized
+
+
+def _load(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # The arena keeps the most memory that any utterance ever took; long ones take much.
+    options.enable_cpu_mem_arena = False
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has no public root of its exceptions
+        raise ModelError(f"{path} cannot be loaded: {error}") from error

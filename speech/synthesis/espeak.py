@@ -25,6 +25,8 @@ from speech.synthesis.program import run, speak
 _DEFAULTS = {"zh": "cmn", "en": "en-us"}
 """espeak's language where it does not begin like ours."""
 
+_USUAL, _RATES = 175, (80, 450)  # words a minute, and between which espeak-ng can speak
+
 _LONGEST_PATH = 120  # libespeak-ng keeps the folder of its data in a short fixed buffer
 
 
@@ -67,23 +69,33 @@ class EspeakSynthesizer:
         """What espeak-ng speaks: its name of the language, as in ``cmn``, and the voice's own."""
         rows = [line.split() for line in run([*self._command, "--voices"]).splitlines()]
         if self._command[0] == sys.executable:
-            return {row[0]: row[1] for row in rows}
-        return {row[1]: row[4] for row in rows[1:]}
+            return {row[0].lower(): row[1] for row in rows}
+        return {row[1].lower(): row[4] for row in rows[1:]}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All that it has a voice for, or that of the voice that was chosen."""
+        if self._voice is not None:
+            return (canonical(self._voice.partition("+")[0]),)
+        return tuple(sorted({*map(canonical, self.voices), *_DEFAULTS}))
 
     def speaks(self, language: str) -> bool:
         """Whether there is a voice for the language."""
         return self._voice_for(language) is not None
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
         """Yield the spoken text; see :class:`speech.synthesis.contract.Synthesizer`."""
         voice = self._voice_for(language)
         if voice is None:
             raise EngineError(f"espeak-ng has no voice for {language!r}")
         if not any(character.isalnum() for character in text):
             return
-        command = [*self._command, voice]
+        rate = str(min(max(round(_USUAL * pace), _RATES[0]), _RATES[1]))
+        command = [*self._command, voice, "--rate", rate]
         if self._command[0] != sys.executable:
-            command = [self._command[0], "-v", voice, "--stdin", "--stdout"]
+            command = [self._command[0], "-v", voice, "-s", rate, "--stdin", "--stdout"]
         yield from speak(command, text)
 
     def phonemes(self, words: Sequence[str], language: str = "en") -> list[str]:

@@ -4,7 +4,8 @@ libespeak-ng keeps global state and is GPL-licensed, so it runs as a program of 
 needs the standard library only, to start fast. Its arguments are the library, the folder of its
 data and the voice; the text comes on standard input as UTF-8. With ``--voices`` in place of a
 voice it lists what it speaks, a language and its voice a line. With ``--phonemes`` after the voice
-it writes, for each line of the text, a line of phonemes in IPA with ``_`` between them.
+it writes, for each line of the text, a line of phonemes in IPA with ``_`` between them; with
+``--rate`` and a number it speaks so many words a minute.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _CHUNK = 60  # milliseconds of audio a callback
 _DONT_EXIT = 0x8000
 _CHARACTERS = 1  # POS_CHARACTER
 _UTF8 = 1  # espeakCHARS_UTF8
+_RATE = 1  # espeakRATE
 _IPA = 2 | ord("_") << 8  # the bits of phonememode: IPA, and the sign between two phonemes
 
 
@@ -35,7 +37,7 @@ class _Voice(ctypes.Structure):
     )
 
 
-def main(library: str, data: str, voice: str, task: str = "") -> int:
+def main(library: str, data: str, voice: str, task: str = "", value: str = "") -> int:
     """Speak; the exit status is 2 for an unknown voice and 3 where the library fails."""
     espeak = ctypes.CDLL(library)
     rate = espeak.espeak_Initialize(_SYNCHRONOUS, _CHUNK, data.encode(), _DONT_EXIT)
@@ -51,6 +53,8 @@ def main(library: str, data: str, voice: str, task: str = "") -> int:
             answer = _phonemes(espeak, line.replace(b"\0", b" "))
             sys.stdout.buffer.write(answer + b"\n")
         return 0
+    if task == "--rate":
+        espeak.espeak_SetParameter(_RATE, int(value), 0)
     text = sys.stdin.buffer.read().replace(b"\0", b" ")
     out = sys.stdout.buffer
     out.write(wav_header(rate))
@@ -98,4 +102,4 @@ def _voices(espeak: ctypes.CDLL) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:5]))
+    sys.exit(main(*sys.argv[1:6]))

@@ -57,11 +57,18 @@ class PiperSynthesizer:
         """``piper`` and the voice."""
         return f"piper {self._path.stem}"
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """That of the voice."""
+        return (self._language,)
+
     def speaks(self, language: str) -> bool:
         """Whether the voice is of this language; the region does not matter."""
         return primary(language) == primary(self._language)
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
         """Yield the spoken text; see :class:`speech.synthesis.contract.Synthesizer`."""
         if not self.speaks(language):
             raise EngineError(f"{self.name} speaks {self._language}, not {language!r}")
@@ -69,6 +76,8 @@ class PiperSynthesizer:
             return
         line = " ".join(text.split())  # Piper takes each line for an utterance of its own
         command = [sys.executable, "-m", "piper", "--model", str(self._path), "--output-raw"]
+        if pace != 1.0:
+            command += ["--length-scale", f"{1 / pace:.3f}"]
         yield from speak(command, line, header=False, rate=self._rate)
 
     def close(self) -> None:

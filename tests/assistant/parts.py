@@ -147,6 +147,7 @@ class ToneVoice:
     """Says everything as ten tenths of a second."""
 
     name = "tone"
+    languages = ("en",)
 
     def __init__(self, fails: bool = False) -> None:
         self.said: list[str] = []
@@ -155,7 +156,9 @@ class ToneVoice:
     def speaks(self, language: str) -> bool:
         return True
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
         self.said.append(text)
         if self.fails:
             raise RuntimeError("no voice today")

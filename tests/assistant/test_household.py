@@ -5,13 +5,19 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from assistant.household import Household, household
+from assistant import events
+from assistant.household import Household, Rooms, household, open_house
+from assistant.known_voices import KnownVoices
+from assistant.settings import ConversationSettings
 from assistant.speakers import VoiceprintSpeakers
-from skills.contract import Request
+from skills.contract import Announcement, Request, Unknown
+from skills.home import EXAMPLE
+from speech.audio import RATE
 from speech.errors import ConfigError
-from tests.assistant.parts import LoudnessVad, ScriptedRecognizer
+from tests.assistant.parts import Log, LoudnessVad, ScriptedRecognizer, conversation
 from voiceprint.gallery import Gallery
 
 DOOR = "devices:\n  - {id: door, kind: lock, name: front door, requires: {speaker: any}}\n"
@@ -50,9 +56,12 @@ async def test_a_gallery_that_was_named_has_to_be_there(
     with pytest.raises(ConfigError, match=r"no gallery of voices .*enroll"):
         async with at_home(tmp_path):
             pass
-    # Where nothing requires a voice it is not even looked for.
+    # Where nothing requires a voice it is looked for only when somebody asks.
     async with at_home(tmp_path, DOOR.replace(", requires: {speaker: any}", "")) as home:
-        assert home.router.who is None
+        assert isinstance(home.router.who, KnownVoices)
+        spoken = Request("start an English lesson", audio=np.zeros(RATE, np.float32))
+        assert await home.router.who.who(spoken, "lesson") == Unknown.NOBODY_KNOWN
+        assert await home.router.who.challenge(spoken, "lesson") is None
 
 
 async def test_a_gallery_is_opened_with_its_key_only(
@@ -69,3 +78,40 @@ async def test_a_gallery_is_opened_with_its_key_only(
     with pytest.raises(ConfigError, match="key of the gallery is missing"):
         async with at_home(tmp_path):
             pass
+
+
+async def test_several_rooms_share_a_home_but_not_their_talk(tmp_path: Path) -> None:
+    engines = (ScriptedRecognizer([]), LoudnessVad(), None, None)
+    settings = ConversationSettings(push_to_talk=True)
+    async with (
+        open_house(home=EXAMPLE, state=tmp_path) as house,
+        house.conversation(*engines, settings=settings, area="kitchen") as kitchen,
+        house.conversation(*engines, settings=settings, area="bedroom") as bedroom,
+    ):
+        logs = Log(kitchen), Log(bedroom)
+        await kitchen.type("turn on the lamp")
+        await logs[0].until(events.Replied)
+        await bedroom.type("turn it off")
+        await logs[1].until(events.Replied)
+        assert house.router.states()["lamp"]["on"] is True
+        await kitchen.type("turn it off")
+        await logs[0].until(events.Replied, 2)
+        assert house.router.states()["lamp"]["on"] is False
+        await kitchen.finish()
+        for log in logs:
+            assert [event.device for event in log.of(events.DeviceChanged)] == ["lamp"] * 2
+        await kitchen.type("tell everyone that dinner is ready")
+        for log in logs:
+            await log.until(events.Announced)
+
+
+async def test_what_nobody_heard_is_announced_to_who_comes_next(tmp_path: Path) -> None:
+    rooms = Rooms()
+    for number in range(40):
+        await rooms.announce(Announcement(f"number {number}"))
+    async with conversation() as first:
+        log = Log(first)
+        await rooms.enter(first)
+        await log.until(events.Announced, 16)
+        said = [event.text for event in log.of(events.Announced)]
+        assert said == [f"number {number}" for number in range(24, 40)]

@@ -30,12 +30,14 @@ class ClosedVoice(ToneVoice):
     def __init__(self) -> None:
         super().__init__()
         self.closed = 0
-        self.languages: list[str] = []
+        self.spoken: list[str] = []
 
-    def synthesize(self, text: str, language: str = "en") -> Iterator[Samples]:
-        self.languages.append(language)
+    def synthesize(
+        self, text: str, language: str = "en", *, pace: float = 1.0
+    ) -> Iterator[Samples]:
+        self.spoken.append(language)
         try:
-            yield from super().synthesize(text, language)
+            yield from super().synthesize(text, language, pace=pace)
         finally:
             self.closed += 1
 
@@ -115,7 +117,7 @@ async def test_a_voice_speaks_the_language_of_the_reply() -> None:
         for text in replies:
             await talk.type(text)
             await talk.finish()
-    assert voice.languages == ["en", "de", "en"]
+    assert voice.spoken == ["en", "de", "en"]
 
 
 async def test_a_listener_that_leaves_is_forgotten() -> None:

@@ -9,13 +9,16 @@ from importlib import resources
 import pytest
 import yaml
 
-from pronunciation.english.advice import LANGUAGES, advice_for
+from pronunciation.english.advice import advice_for
 from pronunciation.english.phones import PHONES, VOICELESS, ipa, is_vowel
+from pronunciation.findings import LANGUAGES
 from pronunciation.results import Heard, LexicalStress, Phone, Word, WordError
 
 TABLE = yaml.safe_load(
     (resources.files("pronunciation.english") / "advice.yaml").read_text("utf-8")
 )
+
+WORDS = yaml.safe_load((resources.files("pronunciation") / "findings.yaml").read_text("utf-8"))
 
 
 def phone(name: str, accuracy: float = 95, heard: str | None = None, sure: float = 0.7) -> Phone:
@@ -43,7 +46,7 @@ def test_every_sound_has_a_hint_of_its_own_and_nothing_is_said_twice_of_one_pair
 
 
 def test_every_hint_is_one_sentence_in_both_languages() -> None:
-    kinds = [TABLE["places"], TABLE["words"], *TABLE["sounds"].values()]
+    kinds = [TABLE["places"], TABLE["words"], WORDS, *TABLE["sounds"].values()]
     for hint in itertools.chain.from_iterable(kind.values() for kind in kinds):
         assert set(hint) == set(LANGUAGES)
         assert re.fullmatch(r"[^.?!]+\.", hint["en"]), hint

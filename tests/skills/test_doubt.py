@@ -42,6 +42,7 @@ async def router(tmp_path: Path) -> AsyncIterator[Router]:
         ("zh-CN", "卧室灯开了", "是的"),  # a remark?
         ("en", "set the bedroom desk lamp to 5 percent", "yes"),  # 85?
         ("zh-CN", "设置一个5分钟的计时器", "是的"),
+        ("en", "set a timer for sixteen minutes", "yes"),  # sixty?
     ],
 )
 async def test_a_piece_is_asked_about_where_a_word_is_unsure(
@@ -80,7 +81,12 @@ async def test_the_question_names_what_it_is_about(router: Router) -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("zh-CN", "前门开了"), ("en", "unlock the then door"), ("en", "unlock the like front door")],
+    [
+        ("zh-CN", "前门开了"),
+        ("en", "unlock the then door"),
+        ("en", "unlock the like front door"),
+        ("en", "and unlock the front door"),
+    ],
 )
 @pytest.mark.parametrize("confidence", [None, 1.0, UNSURE])
 async def test_a_lock_never_moves_on_a_doubtful_sentence(

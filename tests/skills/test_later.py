@@ -48,6 +48,30 @@ async def test_plans_are_told_and_cancelled(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "planned.json").read_text()) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "plan", "cancel"),
+    [
+        ("en", "in ten minutes turn on the lamp", "cancel that"),
+        ("en", "in ten minutes turn on the lamp", "never mind"),
+        ("zh-CN", "十分钟后打开台灯", "取消"),
+        ("zh-CN", "十分钟后打开台灯", "算了吧"),
+        ("ko", "10분 뒤에 램프 켜줘", "취소해 줘"),
+    ],
+)
+async def test_a_plan_is_called_off_at_once(
+    tmp_path: Path, language: str, plan: str, cancel: str
+) -> None:
+    help_ = {"en": "help", "zh-CN": "帮助", "ko": "도움말"}[language]
+    async with talk(tmp_path, language) as say:
+        done = []
+        # Called off once, and not after something else was talked about.
+        for text in (plan, cancel, cancel, plan, help_, cancel):
+            await say(text)
+            done.append(say.reply.acted)
+    assert done == [True, True, False, True, False, False]
+    assert len(json.loads((tmp_path / "planned.json").read_text())) == 1
+
+
 async def test_plans_in_mandarin_and_korean(tmp_path: Path) -> None:
     async with talk(tmp_path, "zh-CN") as say:
         assert "每天22点整：锁上前门" in await say("每天晚上十点锁上前门")

@@ -12,7 +12,7 @@ from hassil.recognize import RecognizeResult, recognize_all
 
 from benchmarks.routing_home import cases, home
 from benchmarks.routing_noise import CHATTER, NOISES
-from benchmarks.routing_words import development
+from benchmarks.routing_words import MESSES, development
 from skills.devices.words import SENTENCES
 from skills.home import EXAMPLE, Home
 from skills.intents import NO_AREA, Matcher, load_sentences
@@ -57,7 +57,11 @@ def test_nothing_is_lost(tag: str) -> None:
     templates, names = matcher.templates(tag), matcher.names(tag)
     pick = random.Random(3)
     sentences = list(written_out(templates, names, pick))
-    sentences += [noise(text, tag, pick) or text for text in sentences for noise in NOISES.values()]
+    sentences += [
+        noise(text, tag, pick, MESSES[tag]) or text
+        for text in sentences
+        for noise in NOISES.values()
+    ]
     sentences += CHATTER[tag].splitlines()[:10]
     sentences += ["", "1", "🦄 \u0301 -_-", "LIVING-ROOM Lamp: on!", "please please can you"]
     matched = 0

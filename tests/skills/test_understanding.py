@@ -10,6 +10,7 @@ import pytest
 from skills import Request, Router, Speaker, open_skills
 from skills.home import EXAMPLE
 from skills.understanding.confirmation import affirms
+from skills.understanding.mood import kept
 from tests.skills.conversations import silent
 
 
@@ -72,7 +73,7 @@ async def test_what_is_forbidden_stays_forbidden_across_and(router: Router) -> N
 
 
 async def test_the_context_is_forgotten(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("skills.router._CONTEXT_LASTS", -1.0)
+    monkeypatch.setattr("skills.memory._CONTEXT_LASTS", -1.0)
     await router.answer(Request("turn on the lamp"))
     assert not (await router.answer(Request("turn it off"))).acted
     assert router.states()["lamp"]["on"] is True
@@ -160,3 +161,71 @@ async def test_a_lock_is_not_moved_because_it_was_named(router: Router) -> None:
     assert not reply.acted and reply.follow_up is None
     await router.answer(Request("yes"))
     assert router.states()["front_door"]["locked"] is True
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "turn on the lamp if it rains"),
+        ("en", "turn on the lamp unless it is day"),
+        ("en", "turn off all the lights except the lamp"),
+        ("zh-CN", "如果下雨就打开台灯"),
+        ("zh-CN", "除非下雨打开台灯"),
+        ("ko", "비가 오면 램프 켜줘"),
+    ],
+)
+async def test_a_condition_is_never_taken_for_a_filler(
+    router: Router, language: str, text: str
+) -> None:
+    before = router.states()
+    for said in (text, {"en": "yes", "zh-CN": "是的", "ko": "네"}[language]):
+        assert not (await router.answer(Request(said, language))).acted
+    assert router.states() == before
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "um well could you maybe turn on the lamp if you don't mind"),
+        ("en", "okay so yeah put the lamp on when you get a chance thanks"),
+        ("zh-CN", "嗯那个能不能麻烦你把台灯给打开一下谢谢啦"),
+        ("ko", "저기 미안한데 음 램프 좀 그냥 켜 줄래 부탁해요"),
+    ],
+)
+async def test_politeness_and_pauses_say_nothing(router: Router, language: str, text: str) -> None:
+    assert (await router.answer(Request(text, language))).acted
+    assert router.states()["lamp"]["on"] is True
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "um could you maybe not turn on the lamp please"),
+        ("en", "well don't just turn on the lamp okay"),
+        ("zh-CN", "嗯麻烦你别打开台灯好吗"),
+        ("ko", "저기 그냥 램프 켜지 마 부탁해요"),
+    ],
+)
+async def test_no_filler_takes_a_negation_along(router: Router, language: str, text: str) -> None:
+    assert not (await router.answer(Request(text, language))).acted
+    assert router.states()["lamp"]["on"] is False
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "language", "kept_"),
+    [
+        ("is the lamb on", "turn on the lamp", "en", False),
+        ("is the lamb on", "is the lamp on", "en", True),
+        ("unlock everything", "lock everything", "en", False),
+        ("台灯关了吗", "台灯关", "zh-CN", False),
+        ("打开台丁", "关闭台灯", "zh-CN", False),
+        ("비가 오면 램프 켜줘", "램프 켜줘", "ko", False),
+    ],
+)
+def test_what_a_repair_may_not_lose(said: str, sentence: str, language: str, kept_: bool) -> None:
+    assert kept(said, sentence, language) is kept_
+
+
+async def test_free_text_is_never_found_by_leaving_words_out(router: Router) -> None:
+    reply = await router.answer(Request("你还记得我们客厅以前的空调吗", "zh-CN"))
+    assert not reply.acted

@@ -50,6 +50,12 @@ def test_languages(espeak: EspeakSynthesizer, language: str, text: str) -> None:
     assert -30 < audio.level(samples) < -10
 
 
+def test_every_language_that_is_named_is_spoken(espeak: EspeakSynthesizer) -> None:
+    assert {"en", "en-GB", "zh", "cmn", "ko", "yue"} <= set(espeak.languages)
+    assert all(espeak.speaks(tag) for tag in espeak.languages)
+    assert EspeakSynthesizer("en-gb+f3").languages == ("en-GB",)
+
+
 def test_unknown_languages_and_voices_are_refused(espeak: EspeakSynthesizer) -> None:
     assert not espeak.speaks("tlh")
     with pytest.raises(EngineError, match="has no voice for 'tlh'"):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rapidfuzz.distance import Levenshtein
 
 from service.cli import main
 from speech import audio
@@ -27,6 +28,8 @@ from speech.transcriber import Utterance, transcribe
 from speech.vad import SileroVad
 from tests.speech.doubles import LengthRecognizer, LoudnessVad
 from tests.speech.words import spoken_words, transcripts
+
+DIGITS = "zero one two three four five six seven eight nine".split()
 
 
 def with_peak(utterances: Iterator[Utterance]) -> tuple[list[Utterance], int]:
@@ -45,10 +48,12 @@ def test_json_lines_for_every_recording(commands: Path, capsys: pytest.CaptureFi
     assert [record["file"] for record in records] == names
     for record, said in zip(records, transcripts(commands).values(), strict=True):
         assert list(record) == ["file", "text", "words", "duration", "rtf", "engine"]
-        pairs = zip(spoken_words(record["text"]), spoken_words(said), strict=True)
-        wrong = sum(heard != meant for heard, meant in pairs)
-        # Of a string of fifteen digits, one may be wrong; everything else is right.
-        assert wrong <= (1 if "one zero zero" in said else 0), record["text"]
+        if "one zero zero" in said:  # fifteen digits, of which one may be wrong
+            digits = "".join(str(DIGITS.index(word)) for word in spoken_words(said))
+            heard = "".join(filter(str.isdecimal, record["text"]))
+            assert Levenshtein.distance(heard, digits) <= 1, record["text"]
+        else:
+            assert spoken_words(record["text"]) == spoken_words(said)
         assert record["engine"] == "moonshine tiny-en"
         assert record["duration"] == pytest.approx(audio.duration(record["file"]), abs=0.01)
         assert set(record["words"][0]) == {"word", "start", "end", "confidence"}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from speech import conditions
 from speech.audio import RATE
 from speech.errors import AudioError, EnrolmentError, UnknownPersonError
 from speech.synthesis.espeak import EspeakSynthesizer
@@ -14,7 +15,6 @@ from tests.voiceprint.conftest import Recorded, audit_of, enrol
 from voiceprint.contract import Outcome, Purpose, Reason
 from voiceprint.gallery import AuditAction, AuditEntry
 from voiceprint.opening import Voiceprints
-from voiceprint.training import conditions
 from voiceprint.verification import VerificationSettings
 
 UNLIMITED = VerificationSettings(failures=0)

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from speech import conditions
 from speech.audio import RATE, Samples, read
 from speech.models import ModelStore
 from speech.progress import progress
@@ -24,7 +25,6 @@ from speech.vad import SileroVad
 from voiceprint.contract import Embedder
 from voiceprint.embedding import CamPlus
 from voiceprint.quality import measure
-from voiceprint.training import conditions
 from voiceprint.training.corpus import Utterance, one_voice
 
 Floats = npt.NDArray[np.float32]

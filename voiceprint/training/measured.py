@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from speech import conditions
 from speech.audio import RATE, Samples
-from voiceprint.training import conditions
 from voiceprint.training.materials import Degrade
 
 

@@ -287,6 +287,7 @@ class Core:
                 [program, "-c", str(folder)], stdout=log, stderr=log, env={**os.environ, "TZ": ""}
             )
         self.token = self._onboarded()
+        self._wait_until_running()
 
     def stop(self) -> None:
         self._process.terminate()
@@ -304,6 +305,17 @@ class Core:
         answer = self._post("/api/onboarding/users", json.dumps({**client, **user}))
         grant = {"grant_type": "authorization_code", "code": answer["auth_code"], **client}
         return str(self._post("/auth/token", urllib.parse.urlencode(grant))["access_token"])
+
+    def _wait_until_running(self) -> None:
+        """It answers before it has all of its devices."""
+        authorised = {"Authorization": f"Bearer {self.token}"}
+        request = urllib.request.Request(f"{self.url}/api/config", headers=authorised)
+        for _ in range(240):
+            with urllib.request.urlopen(request, timeout=30) as response:
+                if json.load(response)["state"] == "RUNNING":
+                    return
+            time.sleep(0.5)
+        raise AssertionError("Home Assistant did not come up in two minutes")
 
     def _post(self, path: str, body: str) -> dict[str, Any]:
         form = not body.startswith("{")

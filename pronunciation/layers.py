@@ -1,4 +1,4 @@
-"""What the small networks of the English scorer are built of, in numpy.
+"""What the small networks of the scorers are built of, in numpy.
 
 The networks are too small for a runtime of their own to pay off: the largest takes milliseconds.
 How they are trained is in ``pronunciation.training``.

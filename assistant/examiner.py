@@ -1,0 +1,89 @@
+"""Judges learners by the pronunciation scorer: what lessons ask as an ``Examiner``.
+
+The scorer of a language is loaded when the first lesson in it begins, and works in a thread of its
+own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pronunciation
+from pronunciation import Assessment, Assessor
+from pronunciation.results import Reason, Word, WordError
+from skills.lesson.examiner import Judgement
+from speech.audio import Samples
+from speech.language import primary
+
+T = TypeVar("T")
+
+_FEW = 3
+"""Words of a text that is only as good as the worst of them."""
+_WRONG = 60.0
+"""A word that scores less went wrong."""
+_MISREAD = (WordError.OMISSION, WordError.MISPRONUNCIATION)
+
+
+class PronunciationExaminer:
+    """See :class:`skills.lesson.examiner.Examiner`. Close it when done."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="examiner")
+        self._assessors: dict[str, Assessor] = {}  # used in the thread only
+
+    def examines(self, language: str) -> bool:
+        """Whether there is a scorer for a language."""
+        return primary(language) in pronunciation.LANGUAGES
+
+    async def prepare(self, language: str) -> None:
+        """Load the scorer of a language; errors as :func:`pronunciation.open_assessor`."""
+        await self._apart(lambda: self._assessor(language))
+
+    async def examine(self, samples: Samples, text: str, language: str) -> Judgement:
+        """Judge how a text was said; errors also as in ``Assessor.assess``."""
+        return await self._apart(
+            lambda: judged(self._assessor(language).assess(samples, text), language)
+        )
+
+    async def close(self) -> None:
+        """Wait for what is under way, and free the scorers."""
+        await asyncio.to_thread(self._pool.shutdown)
+        for assessor in self._assessors.values():
+            assessor.close()
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _assessor(self, language: str) -> Assessor:
+        tag = primary(language)
+        if tag not in self._assessors:
+            self._assessors[tag] = pronunciation.open_assessor(tag)
+        return self._assessors[tag]
+
+
+def judged(assessment: Assessment, language: str) -> Judgement:
+    """What a lesson needs to know of an assessment."""
+    if assessment.overall is None:
+        return (
+            Judgement(0.0, read=False) if assessment.reason is Reason.NOT_READ else Judgement(None)
+        )
+    said = [word for word in assessment.words if word.error is not WordError.INSERTION]
+    score = assessment.overall.total
+    if len(said) <= _FEW:
+        score = min([score, *(word.total for word in said if word.total is not None)])
+    wrong = tuple(word.word for word in said if _went_wrong(word))
+    advice = assessment.advice
+    if advice is None:
+        return Judgement(score, wrong=wrong)
+    if primary(language) != "en":
+        return Judgement(score, advice=advice.text, wrong=wrong)
+    from pronunciation.english.aloud import aloud
+
+    return Judgement(score, advice=aloud(advice.text), wrong=wrong)
+
+
+def _went_wrong(word: Word) -> bool:
+    return word.error in _MISREAD or (word.total is not None and word.total < _WRONG)

@@ -1,0 +1,114 @@
+"""The one thing that a learner of Mandarin should work on first, said so that it can be acted on.
+
+Parts of syllables and words compete: a part by how low it scored and how surely another one was
+heard. The hints themselves are in ``advice.yaml``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from pronunciation.findings import LANGUAGES, Finding, gravest, in_word
+from pronunciation.mandarin.syllables import FINALS, letters
+from pronunciation.results import Advice, Heard, Syllable, Word
+
+LIMIT = 60.0
+"""Parts that score less are worth advice."""
+SURE = 0.35
+"""Probability from which on another part counts as heard."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_VAGUE = 0.5  # what an unclear part weighs beside one for which another was heard
+_KINDS = {"initial": "initials", "final": "finals", "tone": "tones"}
+_NAMES = {letters(final): final for final in FINALS}
+
+
+def advice_for(words: Sequence[Word]) -> Advice | None:
+    """What to work on first, or None where nothing needs it.
+
+    Returns
+    -------
+    The advice; its ``phone`` is an initial, a final or the digit of a tone, empty where it is about
+    the word as a whole (or the syllable has no initial); ``heard`` is empty where it was unclear.
+    """
+    return gravest(finding for word in words for finding in (*_in_syllables(word), *in_word(word)))
+
+
+def _in_syllables(word: Word) -> Iterator[Finding]:
+    """The parts of syllables that scored low."""
+    for syllable in word.syllables:
+        parts = (
+            ("initial", syllable.initial.expected, syllable.initial),
+            ("final", syllable.final.expected, syllable.final),
+            ("tone", syllable.tone.surface, syllable.tone),
+        )
+        for kind, asked, part in parts:
+            if part.accuracy < LIMIT:
+                yield _finding(word, syllable, kind, asked, part.accuracy, part.heard)
+
+
+def _finding(
+    word: Word,
+    syllable: Syllable,
+    kind: str,
+    asked: str,
+    accuracy: float,
+    heard: Sequence[Heard],
+) -> Finding:
+    best = heard[0] if heard else None
+    hints = hints_for(kind, asked)
+    weight = 100.0 - accuracy
+    if best is None or best.phone == asked or best.probability < SURE:
+        lead, other, hint, weight = "unclear", "", hints["any"], weight * _VAGUE
+    else:
+        lead, other = "heard", best.phone
+        hint = hints.get(_NAMES.get(other, other), hints["any"])
+        weight *= 0.5 + 0.5 * best.probability
+    text = {
+        each: _hints()["leads"][lead][each].format(
+            word=word.word,
+            pinyin=syllable.pinyin,
+            asked=name_of(kind, asked, each),
+            heard=name_of(kind, other, each),
+            hint=hint[each],
+        )
+        for each in LANGUAGES
+    }
+    return Finding((lead, kind, asked, other), weight, Advice(word.word, asked, other, text))
+
+
+def name_of(kind: str, sound: str, language: str) -> str:
+    """How a part is spoken of: ``zh``, ``-ang``, ``tone 3``, the neutral tone."""
+    key = kind
+    if kind == "initial" and not sound:
+        key = "no_initial"
+    elif kind == "tone" and sound == "5":
+        key = "neutral"
+    name: str = _hints()["names"][key][language].format(sound=sound)
+    return name.replace("--", "-")
+
+
+def hints_for(kind: str, sound: str) -> dict[str, dict[str, str]]:
+    """The hints for a part by what was heard; ``any`` is for everything else."""
+    hints: dict[str, dict[str, str]] = _hints()[_KINDS[kind]][_NAMES.get(sound, sound)]
+    return hints
+
+
+@functools.cache
+def _hints() -> dict[str, Any]:
+    """The table, its lists of heard sounds taken apart."""
+    file = resources.files("pronunciation.mandarin") / "advice.yaml"
+    table: dict[str, Any] = yaml.load(file.read_text("utf-8"), _LOADER)
+    for kind in _KINDS.values():
+        for sound, hints in table[kind].items():
+            table[kind][sound] = {
+                heard: hint
+                for several, hint in hints.items()
+                for heard in (several.split() or [""])
+            }
+    return table

@@ -1,0 +1,1 @@
+"""How the Mandarin scorer learns, from human recordings of syllables and words."""

@@ -1,0 +1,233 @@
+"""Trains the networks that tell initials, finals and tones of syllables that were found.
+
+Their inputs are changed a little each time they are seen: other microphones tilt a spectrum, other
+mouths shift it, other registers and moods move and stretch a melody. A quarter of the time one of
+spectra and encoder is hidden, so that neither is relied on alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from pronunciation.mandarin.hearing import BANDS, TONAL
+from pronunciation.mandarin.networks import (
+    CONTOUR,
+    FINAL,
+    INITIAL,
+    ONSET,
+    RHYME,
+    SOUNDED,
+    SoundClassifier,
+    Span,
+    ToneClassifier,
+    Views,
+    look,
+)
+from pronunciation.mandarin.syllables import TONES
+from pronunciation.training.mandarin.aligning import Said
+from pronunciation.training.mandarin.materials import Copy
+from speech.progress import progress
+
+Floats = npt.NDArray[np.float32]
+
+_HIDDEN = 112
+_EPOCHS = 10
+_BATCH = 64
+_RATE, _HIGHEST_RATE = 1.5e-3, 2.25e-3
+_LENGTHS = 6
+_VOICED = 0.3  # confidence in a pitch
+_ALONE = 0.1  # log of the number of syllables: below, there is one
+_HIDE = 0.12  # share of examples without spectra, and without the encoder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Syllables, and what they are."""
+
+    onsets: npt.NDArray[np.float16]
+    rhymes: npt.NDArray[np.float16]
+    contours: Floats
+    lengths: Floats
+    labels: npt.NDArray[np.int64]
+    """Initial, final and tone as indices, shape (n, 3)."""
+
+
+class _Sound(nn.Module):
+    """What :class:`pronunciation.mandarin.networks.SoundClassifier` computes."""
+
+    def __init__(self, hidden: int = _HIDDEN) -> None:
+        super().__init__()
+        self.mel, self.mel2 = nn.Linear(BANDS, hidden), nn.Linear(BANDS, hidden)
+        self.n, self.n2 = nn.LayerNorm(288), nn.LayerNorm(288)
+        self.e, self.e2 = nn.Linear(288, hidden), nn.Linear(288, hidden)
+        self.c1, self.c2, self.f1, self.f2 = (
+            nn.Conv1d(hidden, hidden, 3, padding=1) for _ in range(4)
+        )
+        self.po = nn.Parameter(torch.zeros(ONSET, hidden))
+        self.pf = nn.Parameter(torch.zeros(RHYME, hidden))
+        self.hi = _head((ONSET // 2 + RHYME // 3) * hidden + _LENGTHS, 160, len(INITIAL))
+        self.hf = _head((RHYME // 2 + ONSET // 4) * hidden + _LENGTHS, 160, len(SOUNDED))
+        self.drop = nn.Dropout(0.2)
+
+    def forward(
+        self, onsets: torch.Tensor, rhymes: torch.Tensor, lengths: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        onset = self.mel(onsets[..., :BANDS]) + self.e(self.drop(self.n(onsets[..., BANDS:])))
+        rhyme = self.mel2(rhymes[..., :BANDS]) + self.e2(self.drop(self.n2(rhymes[..., BANDS:])))
+        first = self.drop(torch.relu(onset + self.po)).transpose(1, 2)
+        second = self.drop(torch.relu(rhyme + self.pf)).transpose(1, 2)
+        for layer in (self.c1, self.c2):
+            first = first + torch.relu(layer(first))
+        for layer in (self.f1, self.f2):
+            second = second + torch.relu(layer(second))
+        initial = torch.cat([_pooled(first, 2), _pooled(second, 3), lengths], 1)
+        final = torch.cat([_pooled(second, 2), _pooled(first, 4), lengths], 1)
+        return self.hi(initial), self.hf(final)
+
+
+class _Tone(nn.Module):
+    """What :class:`pronunciation.mandarin.networks.ToneClassifier` computes."""
+
+    def __init__(self, hidden: int = 64) -> None:
+        super().__init__()
+        self.c1 = nn.Conv1d(TONAL, hidden, 5, padding=2)
+        self.c2 = nn.Conv1d(hidden, hidden, 5, padding=2)
+        self.c3 = nn.Conv1d(hidden, hidden, 3, padding=1)
+        self.o = _head(hidden * (CONTOUR // 4) + _LENGTHS, 96, len(TONES))
+        self.drop = nn.Dropout(0.15)
+
+    def forward(self, contours: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        hidden = self.drop(torch.relu(self.c1(contours.transpose(1, 2))))
+        for layer in (self.c2, self.c3):
+            hidden = hidden + torch.relu(layer(hidden))
+        logits: torch.Tensor = self.o(torch.cat([_pooled(self.drop(hidden), 4), lengths], 1))
+        return logits
+
+
+def gather(
+    copies: Sequence[Copy], said: Sequence[Said], spans: Sequence[Sequence[Span] | None]
+) -> Examples:
+    """Every syllable of the copies whose syllables were found."""
+    views, labels = list[Views](), list[tuple[int, int, int]]()
+    for copy, of, where in zip(copies, said, spans, strict=True):
+        if where is not None:
+            views.append(look(copy.frames.astype(np.float32), copy.tonal, list(where)))
+            labels += [
+                (INITIAL[one.initial], FINAL[one.final], TONES.index(one.tone)) for one in of
+            ]
+    return Examples(
+        np.concatenate([one.onsets.astype(np.float16) for one in views]),
+        np.concatenate([one.rhymes.astype(np.float16) for one in views]),
+        np.concatenate([one.contours for one in views]),
+        np.concatenate([one.lengths for one in views]),
+        np.array(labels),
+    )
+
+
+def train(examples: Examples, seed: int) -> tuple[SoundClassifier, ToneClassifier]:
+    """Train both networks."""
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    sound, tone = _Sound(), _Tone()
+    parameters = [*sound.parameters(), *tone.parameters()]
+    count = len(examples.labels)
+    steps = _EPOCHS * -(-count // _BATCH)
+    optimizer = torch.optim.AdamW(parameters, lr=_RATE, weight_decay=2e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _HIGHEST_RATE, total_steps=steps)
+    with progress("learning", steps, "batches") as advance:
+        done = 0
+        for _ in range(_EPOCHS):
+            order = random.permutation(count)
+            for at in range(0, count, _BATCH):
+                batch = order[at : at + _BATCH]
+                onsets, rhymes = _other_spectra(examples, batch, random)
+                lengths = torch.from_numpy(examples.lengths[batch])
+                initial, final = sound(torch.from_numpy(onsets), torch.from_numpy(rhymes), lengths)
+                contours = torch.from_numpy(_other_melodies(examples, batch, random))
+                given = (initial, final, tone(contours, lengths))
+                wanted = torch.from_numpy(examples.labels[batch])
+                loss = torch.stack(
+                    [
+                        nn.functional.cross_entropy(one, wanted[:, part], label_smoothing=0.05)
+                        for part, one in enumerate(given)
+                    ]
+                ).sum()
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                schedule.step()
+                done += 1
+                advance(done)
+    return SoundClassifier(_weights(sound)), ToneClassifier(_weights(tone))
+
+
+def _other_spectra(
+    examples: Examples, batch: npt.NDArray[np.int64], random: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Onsets and rhymes as by another microphone and mouth, or with a part of them hidden."""
+    size = len(batch)
+    places = np.linspace(0, 2 * np.pi, BANDS)
+    wave = np.sin(places * random.uniform(0.5, 1.5, (size, 1)) + random.uniform(0, 6.3, (size, 1)))
+    change = random.normal(0, 0.15, (size, 1)) + random.normal(0, 0.12, (size, 1)) * wave
+    change = change + random.normal(0, 0.25, (size, 1)) * np.linspace(-1, 1, BANDS)
+    shift = random.uniform(-1.5, 1.5, size)
+    low = np.floor(shift).astype(int)
+    part = (shift - low).astype(np.float32)[:, None, None]
+    below = np.clip(np.arange(BANDS) + low[:, None], 0, BANDS - 1)[:, None]
+    above = np.clip(below + 1, 0, BANDS - 1)
+    hidden = random.random(size)
+    both = []
+    for rows in (examples.onsets, examples.rhymes):
+        values = rows[batch].astype(np.float32)
+        own = values[..., :BANDS] + change[:, None].astype(np.float32)
+        own = _bands(own, below) * (1 - part) + _bands(own, above) * part
+        own[hidden < _HIDE] = 0.0
+        values[..., :BANDS] = own
+        values[hidden > 1 - _HIDE, :, BANDS:] = 0.0
+        both.append(values)
+    return both[0], both[1]
+
+
+def _other_melodies(
+    examples: Examples, batch: npt.NDArray[np.int64], random: np.random.Generator
+) -> Floats:
+    """Contours of a wider or narrower voice that drifts, heard earlier or later."""
+    values, size = examples.contours[batch].copy(), len(batch)
+    alone = examples.lengths[batch][:, 3:4] < _ALONE
+    width = np.exp(random.normal(-0.1, 0.3, (size, 1)))
+    drift = random.normal(0, 0.25, (size, 1)) * np.linspace(-1, 1, CONTOUR)
+    # Nothing beside a syllable that stands alone tells how high its speaker usually is.
+    height = random.normal(0, 0.5, (size, 1)) * alone
+    pitch = (values[..., 0] * width + drift + height) * (values[..., 1] > _VOICED)
+    values[..., 0] = pitch
+    values[..., 2] *= random.uniform(0.6, 1.4, (size, 1))
+    values[..., 3:] *= random.random((size, 1, 1)) < 0.6
+    values[..., 3:] += random.normal(0, 0.15, (size, 1, TONAL - 3))
+    moved = np.clip(np.arange(CONTOUR) + random.integers(-1, 2, size)[:, None], 0, CONTOUR - 1)
+    result: Floats = np.take_along_axis(values, moved[..., None], 1)
+    return result
+
+
+def _bands(values: Floats, places: npt.NDArray[np.integer]) -> Floats:
+    chosen: Floats = np.take_along_axis(values, np.broadcast_to(places, values.shape), 2)
+    return chosen
+
+
+def _head(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Linear(inputs, hidden), nn.ReLU(), nn.Dropout(0.3), nn.Linear(hidden, outputs)
+    )
+
+
+def _pooled(values: torch.Tensor, width: int) -> torch.Tensor:
+    return nn.functional.avg_pool1d(values, width).flatten(1)
+
+
+def _weights(network: nn.Module) -> dict[str, Floats]:
+    return {name: value.detach().numpy() for name, value in network.state_dict().items()}

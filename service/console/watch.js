@@ -1,0 +1,43 @@
+// The home, live: whoever watches gets it whole, then each change; it connects again by itself.
+
+import { Line } from "./connection.js";
+import { tell } from "./notice.js";
+
+const LATER = ["unreachable", "going_away", "busy", "timeout"];
+
+/** Watch the home: `changed(home, device)` with the device's id, or null if all may have changed.
+ * The result ends it. */
+export function watchHome(changed) {
+  let home = { floors: [], areas: [], devices: [] };
+  let line = null;
+  let timer = 0;
+  let told = "";
+
+  const heard = (message) => {
+    if (message.type === "home") {
+      home = message;
+      changed(home, null);
+    } else if (message.type === "device") {
+      const device = home.devices.find(({ id }) => id === message.device);
+      if (!device) return;
+      device.state = message.state;
+      changed(home, device.id);
+    }
+  };
+  const connect = () => {
+    line = new Line("/v1/home", null, {
+      open: () => (told = ""),
+      message: heard,
+      closed: (error) => {
+        if (error && error.code !== told) tell(error);
+        told = error?.code ?? "";
+        if (LATER.includes(told)) timer = setTimeout(connect, 1000 * (error.retryAfter ?? 3));
+      },
+    });
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    line.close();
+  };
+}

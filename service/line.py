@@ -1,0 +1,137 @@
+"""A websocket as the doors see it: typed messages and audio, within limits of size and time.
+
+A task of its own reads ahead, a few messages only, so that a client that leaves is noticed while
+its audio is worked on: what is under way for it is then cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from service.messages import Code, Message, ServiceError, decode
+from service.pool import Seat
+from service.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+M = TypeVar("M", bound=Message)
+
+_AHEAD = 8  # messages
+
+
+class GoneError(Exception):
+    """The client has left, or takes nothing any more."""
+
+
+class Line:
+    """One connection.
+
+    Parameters
+    ----------
+    kinds
+        The messages that the client may send.
+    seat
+        What does the CPU work of the session.
+    on_gone
+        Called once the client has left.
+    """
+
+    def __init__(
+        self,
+        websocket: WebSocket,
+        kinds: tuple[type[Message], ...],
+        seat: Seat,
+        settings: Settings,
+        on_gone: Callable[[], object],
+    ) -> None:
+        self.settings = settings
+        self.seat = seat
+        self._websocket = websocket
+        self._kinds = kinds
+        self._on_gone = on_gone
+        self._queue: asyncio.Queue[str | bytes | ServiceError] = asyncio.Queue(_AHEAD)
+        self._reader = asyncio.create_task(self._read())
+
+    async def work(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do CPU work when it is this session's turn."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.seat, partial(call, *args, **kwargs))
+
+    async def receive(self, patience: float | None = None) -> Message | bytes:
+        """The next message, or the next audio.
+
+        Raises
+        ------
+        ServiceError
+            It is no message that belongs here, or nothing came for ``patience`` seconds.
+        """
+        came = await self.receive_raw(patience)
+        return came if isinstance(came, bytes) else decode(came, self._kinds)
+
+    async def receive_raw(self, patience: float | None = None) -> str | bytes:
+        """The next message as it came; errors as in :meth:`receive`."""
+        try:
+            async with asyncio.timeout(patience):
+                came = await self._queue.get()
+        except TimeoutError as error:
+            raise ServiceError(
+                Code.TIMEOUT, f"nothing came for {patience:g} seconds: start again"
+            ) from error
+        if isinstance(came, ServiceError):
+            raise came
+        return came
+
+    async def first(self, kind: type[M]) -> M:
+        """The message that has to come first, and soon."""
+        came = await self.receive(self.settings.slow)
+        if not isinstance(came, kind):
+            raise ServiceError(Code.WRONG_STATE, f"{kind.TYPE or 'an attempt'} has to come first")
+        return came
+
+    async def send(self, message: Message) -> None:
+        """Send a message; raises GoneError if the client does not take it."""
+        await self.send_raw(message.to_json())
+
+    async def send_raw(self, data: str | bytes) -> None:
+        """Send a text or audio; raises GoneError if the client does not take it."""
+        kind = "text" if isinstance(data, str) else "bytes"
+        try:
+            async with asyncio.timeout(self.settings.slow):
+                await self._websocket.send({"type": "websocket.send", kind: data})
+        except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError) as error:
+            raise GoneError from error
+
+    def stop_reading(self) -> None:
+        """Look no more at what the client does."""
+        self._reader.cancel()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close the connection, if it is still there."""
+        self.stop_reading()
+        try:
+            async with asyncio.timeout(self.settings.slow):
+                await self._websocket.close(code, reason.encode()[:100].decode(errors="ignore"))
+        except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+            pass
+
+    async def _read(self) -> None:
+        while True:
+            came = await self._websocket.receive()
+            if came["type"] == "websocket.disconnect":
+                self._on_gone()
+                return
+            data = came.get("bytes")
+            if data is None:
+                data = came["text"]
+            if len(data) > self.settings.message:
+                size = self.settings.message
+                await self._queue.put(
+                    ServiceError(Code.TOO_LARGE, f"a message has {size} bytes at most")
+                )
+                return
+            await self._queue.put(data)
