@@ -30,9 +30,9 @@ MOST_PAUSE = 3.0
 """How many times as long as the speech in it a recording counts as at most."""
 NOISIEST, CLEANEST = 10.0, 35.0
 """Signal-to-noise ratios in dB, as the seconds."""
-WEAKEST, STRONGEST = 5.0, 12.0
-"""Lengths of the network's own vectors, likewise."""
-_FEATURES = 15
+WEAKEST, STRONGEST = 0.7, 1.7
+"""Strengths of voices against that of an ordinary recording, likewise."""
+_FEATURES = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,32 @@ class Calibration:
     thresholds: Mapping[Purpose, Threshold]
     agreement: float
     """The mean cosine with the others, -1 to 1, that a recording of an enrolment has at least."""
+    strength: float
+    """That of an ordinary recording, in the network's own unit."""
 
-    def llr(self, cosine: npt.ArrayLike, quality: Quality, strength: float | None = None) -> Floats:
+    def llr(
+        self, cosine: npt.ArrayLike, quality: Quality, strength: float, enrolled: npt.ArrayLike
+    ) -> Floats:
         """Log-likelihood ratios, natural logarithm, of the same speaker against another.
 
         Parameters
         ----------
         cosine
             Of the embedding with one template or several, -1 to 1; any shape.
-        quality
-            Of the recording that is compared.
+        quality, strength
+            Of the recording that is compared, as in :class:`~voiceprint.contract.Embedding`.
+        enrolled
+            The strength of each template: of the shape of ``cosine``, or a number.
         """
-        seen = features(cosine, quality.speech, quality.snr, quality.narrow_band)
+        seen = features(
+            cosine,
+            quality.speech,
+            quality.seconds,
+            quality.snr,
+            quality.narrow_band,
+            strength / self.strength,
+            np.asarray(enrolled) / self.strength,
+        )
         return np.asarray(seen @ np.asarray(self.coefficients))
 
 
@@ -81,7 +95,7 @@ def features(
     strength: npt.ArrayLike,
     enrolled: npt.ArrayLike,
 ) -> Floats:
-    """What the regression sees of a trial: shape (..., 15).
+    """What the regression sees of a trial: shape (..., 14).
 
     Parameters
     ----------
@@ -89,8 +103,8 @@ def features(
         The cosine, the seconds of speech and of all of the recording, the signal-to-noise ratio in
         dB, and whether it is narrow-band; of one shape, or numbers.
     strength, enrolled
-        How long the network's own vectors were, of the recording and in the mean of the template;
-        likewise.
+        How strong the voice of the recording and those of the template were, against an ordinary
+        recording; likewise.
     """
     cosine = np.asarray(cosine, np.float64)
     spoken = np.maximum(np.asarray(speech, np.float64), SHORTEST)
@@ -111,8 +125,7 @@ def features(
         ),
         axis=-1,
     )
-    by_cosine = quality * cosine[..., None]
-    return np.concatenate([quality, by_cosine, np.square(cosine)[..., None]], axis=-1)
+    return np.concatenate([quality, quality * cosine[..., None]], axis=-1)
 
 
 def fit(trials: Floats, is_target: npt.NDArray[np.bool_], rounds: int = 50) -> Floats:

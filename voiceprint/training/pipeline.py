@@ -30,9 +30,9 @@ CALIBRATED_ON = {
     "1 s": 1.0,
     "2 s": 1.0,
     "4 s": 1.0,
-    "babble 5 dB": 0.03,
+    "babble 5 dB": 0.01,
     "noise 10 dB": 0.1,
-    "telephone": 0.1,
+    "telephone": 0.01,
 }
 """The conditions whose trials the calibration is fitted to, and how much each weighs: what fits the
 rarer conditions better fits the common ones worse."""

@@ -150,11 +150,10 @@ def write_calibration(
 
 _HEADER = """\
 # How the cosines of each embedding model are read: made by `python -m voiceprint.training`.
-# coefficients: of 1, d, p, s, b, n, t, of those times the cosine, and of the square of the cosine;
-# d = ln of the seconds of speech, p = ln of how many times as long the recording is, s =
-# signal-to-noise ratio in 10 dB, b = 1 where narrow-band, n and t = ln of how long the network's
-# vectors are, of the recording and in the mean of the template.
-# strength: how long they are where the recording is an ordinary one.
+# coefficients: of 1, d, p, s, b, n, t, and of those times the cosine; d = ln of the seconds of
+# speech, p = ln of how many times as long the recording is, s = signal-to-noise ratio in 10 dB, b =
+# 1 where narrow-band, n and t = ln of the strengths of the recording and of the template.
+# strength: that of an ordinary recording, which the others are measured by.
 # thresholds: the LLR from which to accept; the error rates were measured at LLRs chosen without
 # the speakers measured, on recordings as they are that are good enough for the purpose.
 """

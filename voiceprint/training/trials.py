@@ -38,9 +38,9 @@ class Trials:
     narrow_band: Floats
     """Whether the test is as narrow as a telephone, 0 or 1."""
     strength: Floats
-    """Of the test, see :class:`~voiceprint.contract.Embedding`."""
+    """Of the test, against an ordinary recording; see :class:`~voiceprint.contract.Embedding`."""
     enrolled: Floats
-    """Of the template."""
+    """Of the template, likewise."""
     target: Flags
     hard: Flags
     """Target, or a nontarget of the same gender and the nearest age."""
@@ -135,13 +135,14 @@ class Protocol:
         quality
             How good the tests are, one view of each utterance; NaN where it is none.
         strength
-            Of all utterances as they are enrolled, shape (utterances,).
+            Of all utterances as they are enrolled, shape (utterances,); its median is the unit.
         size
             How many utterances of a speaker each test is joined of (see :func:`groups`): none of
             them may have been enrolled.
         """
         tested = np.isfinite(quality.speech[:, 0])
         rows = np.flatnonzero((self.fold_of[self.speaker] == fold) & tested)
+        ordinary = np.median(strength)
         parts = []
         for at, chosen in self._enrolments:
             if self.fold_of[at] != fold:
@@ -162,8 +163,8 @@ class Protocol:
                     quality.seconds[left, 0],
                     quality.snr[left, 0],
                     quality.narrow_band[left, 0],
-                    quality.strength[left, 0],
-                    np.full(left.size, strength[chosen].mean()),
+                    quality.strength[left, 0] / ordinary,
+                    np.full(left.size, strength[chosen].mean() / ordinary),
                     target,
                     target | np.isin(other, self._nearest(at)),
                     gender,
