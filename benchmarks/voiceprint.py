@@ -21,11 +21,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from assistant.speakers import PERHAPS
 from benchmarks.command import parser, run, show
 from speech.audio import RATE, read
-from voiceprint.contract import Embedder, EmbeddingModel, Person, Reason, Template
+from voiceprint.contract import Embedder, EmbeddingModel, Person, Purpose, Reason, Template
 from voiceprint.det import draw
 from voiceprint.gallery import MasterKey
+from voiceprint.gates import VERIFY
+from voiceprint.identification import among
 from voiceprint.index import Index
 from voiceprint.liveness.replay import fingerprint
 from voiceprint.metrics import cllr, det_curve, equal_error_rate, min_cllr, min_dcf
@@ -46,6 +49,7 @@ from voiceprint.training.pipeline import (
     likelihoods,
     out_of_fold,
 )
+from voiceprint.training.publish import passes
 from voiceprint.training.trials import Protocol, Trials
 
 Floats = npt.NDArray[np.floating]
@@ -56,6 +60,8 @@ PEER_CONDITIONS = (CLEAN, "1 s", "babble 5 dB", "telephone")
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ROUNDS = 20
 """Times that what is timed is done."""
+HOUSEHOLD, HOUSEHOLDS = 4, 50
+"""People in a household, and households drawn of each fold."""
 
 
 def main() -> None:
@@ -84,6 +90,8 @@ def main() -> None:
     llrs = {name: likelihoods(some, coefficients.__getitem__) for name, some in trials.items()}
     result = {f"head, {name}": figures(trials[name], llrs[name]) for name in trials}
     result |= by_group(trials[CLEAN], llrs[CLEAN])
+    judged = [name for name in trials if name != "telephone"]
+    result |= {f"household, {name}": at_home(trials[name], llrs[name]) for name in judged}
     result |= {f"bare network, {name}": rates(some) for name, some in bare.items()}
     curves = {"Sonorant": det_curve(*_split(trials[CLEAN], llrs[CLEAN]))}
     if not args.without_peer:
@@ -139,6 +147,35 @@ def by_group(trials: Trials, llr: Floats) -> dict[str, Figures]:
             "trials": float(chosen.sum()),
         }
         for name, chosen in groups.items()
+    }
+
+
+def at_home(trials: Trials, llr: Floats) -> Figures:
+    """Whom the gate takes for a stranger, and whom it asks, where a household is enrolled.
+
+    Of recordings good enough for ``standard``, in per cent: members who fall below
+    :data:`assistant.speakers.PERHAPS`, and are refused without a question, and strangers who do
+    not, and are asked for digits or let in.
+    """
+    random = np.random.default_rng(0)
+    good = passes(trials, VERIFY[Purpose.STANDARD])
+    below, above = list[npt.NDArray[np.bool_]](), list[npt.NDArray[np.bool_]]()
+    for fold in range(FOLDS):
+        some, scores = trials.of(good & (trials.fold == fold)), llr[good & (trials.fold == fold)]
+        table = np.full((trials.speaker.max() + 1, trials.test.max() + 1), np.nan)
+        table[some.speaker, some.test] = scores
+        own = np.full(table.shape[1], -1)
+        own[some.test[some.target]] = some.speaker[some.target]
+        for _ in range(HOUSEHOLDS):
+            members = random.choice(np.unique(some.speaker), HOUSEHOLD, replace=False)
+            tried = np.isfinite(table[members]).all(axis=0) & (own >= 0)
+            perhaps = among(table[members][:, tried], HOUSEHOLD).max(axis=0) >= PERHAPS
+            member = np.isin(own[tried], members)
+            below.append(~perhaps[member])
+            above.append(perhaps[~member])
+    return {
+        "members taken for strangers": 100 * float(np.concatenate(below).mean()),
+        "strangers not": 100 * float(np.concatenate(above).mean()),
     }
 
 

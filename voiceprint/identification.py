@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
+import numpy.typing as npt
 
 from speech.audio import Samples
 from voiceprint.attempts import attempt, entry, heard_before, not_now
@@ -56,6 +57,19 @@ class Identification:
     """The nearest first."""
     searched: int
     """How many people it was compared with."""
+
+
+def among(llrs: npt.NDArray[np.float64], searched: int) -> npt.NDArray[np.float64]:
+    """How probable each person is among all who were searched and a stranger, 0-1.
+
+    Parameters
+    ----------
+    llrs
+        Of the people who count, shape (people, ...).
+    """
+    shares = llrs - math.log(searched)
+    total = np.logaddexp(0.0, np.logaddexp.reduce(shares))
+    return np.asarray(np.exp(shares - total))
 
 
 class Identifier:
@@ -156,10 +170,9 @@ class Identifier:
         order = np.argsort(-llrs, kind="stable")  # nearly that of the cosines
         nearest, llrs = [nearest[at] for at in order], llrs[order]
         shares = llrs - math.log(searched)  # log odds of each against a stranger
-        total = float(np.logaddexp.reduce([0.0, *shares]))
         likenesses = tuple(
-            Likeness(one.person, float(llr), float(np.exp(share - total)))
-            for one, llr, share in zip(nearest, llrs, shares, strict=True)
+            Likeness(one.person, float(llr), float(probability))
+            for one, llr, probability in zip(nearest, llrs, among(llrs, searched), strict=True)
         )
         others = float(np.logaddexp.reduce([0.0, *shares[1:]]))
         threshold = self._calibration.thresholds[purpose].llr

@@ -53,6 +53,8 @@ class Trials:
     fold: Ints
     speaker: Ints
     """The speaker of the template, by number."""
+    test: Ints
+    """The utterance that is tested, by number."""
 
     def of(self, chosen: Flags) -> Trials:
         """Some of them."""
@@ -172,6 +174,7 @@ class Protocol:
                     np.full(left.size, self._age[at] < _CHILD),
                     np.full(left.size, fold),
                     np.full(left.size, at),
+                    left,
                 )
             )
         return together(parts)
