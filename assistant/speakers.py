@@ -39,7 +39,8 @@ T = TypeVar("T")
 
 PERHAPS = 0.1
 """From this probability on a voice that was not accepted may still be a known one, and is asked
-for a proof; below it belongs to a stranger, who is not."""
+for a proof; below it belongs to a stranger, who is not. How often either is wrong is measured by
+``benchmarks/voiceprint.py``."""
 
 _KEPT = 256  # talks whose latest utterance is kept in mind, and challenges that may be answered
 

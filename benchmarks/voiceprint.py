@@ -1,9 +1,9 @@
 """Speaker verification on people it was not trained on, beside Resemblyzer; latency; the index.
 
 Cross-validated over the 125 speakers of speechocean762's training split (``SONORANT_DATA``), half
-of them children: a template of three utterances against single ones, in five folds; the head and
-the calibration of a fold were made without its speakers. Rates are in per cent; intervals are
-95 %, by drawing speakers again. ::
+of them children: a template of three utterances against single ones, or several joined, in five
+folds; the head and the calibration of a fold were made without its speakers. Rates are in per cent;
+intervals are 95 %, by drawing speakers again. ::
 
     python -m benchmarks.voiceprint [--without-peer] [--json] [--det det.svg]
 

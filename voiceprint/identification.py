@@ -34,7 +34,8 @@ from voiceprint.index import Index
 from voiceprint.scoring import Ear, Voice
 
 _NEAREST = 50
-"""How many people share the probability: those who are less alike have next to none."""
+"""How many people, the nearest by their cosines, share the probability: those who are less alike
+have next to none."""
 
 
 @dataclass(frozen=True, slots=True)
