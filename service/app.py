@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -30,6 +31,7 @@ from service.doors.voices import decide
 from service.doors.vosk import vosk
 from service.edge import Edge
 from service.messages import conversation, home, recognition, scoring, voices
+from service.opening import Opening
 from service.reception import Door, receive
 from service.rest import not_routed
 from service.settings import Settings
@@ -53,15 +55,23 @@ ROUTERS = (
 """What REST finds."""
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, opening: Opening | None = None) -> FastAPI:
     """The application of a service; its :class:`~service.core.Core` is ``app.state.core``.
+
+    Whoever runs it warms the core up before, and closes it after: so does its lifespan, where the
+    server looks at that.
+
+    Parameters
+    ----------
+    opening
+        As in :class:`service.engines.Engines`.
 
     Raises
     ------
     ConfigError
         As by :class:`service.access.Gate`.
     """
-    core = Core(settings)
+    core = Core(settings, opening)
 
     app = FastAPI(
         title="Sonorant",
@@ -69,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         exception_handlers={HTTPException: not_routed},
+        lifespan=_lifespan,
     )
     app.state.core = core
     app.add_middleware(Edge, most=settings.upload, secure=settings.certificate is not None)
@@ -77,6 +88,16 @@ def create_app(settings: Settings) -> FastAPI:
     for path, door in DOORS.items():
         app.router.routes.append(WebSocketRoute(path, _behind(door, core)))
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    core: Core = app.state.core
+    try:
+        await core.warm_up()
+        yield
+    finally:
+        await core.close()
 
 
 def _behind(door: Door, core: Core) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:
