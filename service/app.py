@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from importlib.metadata import version
 from typing import Any
 
@@ -58,8 +57,7 @@ ROUTERS = (
 def create_app(settings: Settings, opening: Opening | None = None) -> FastAPI:
     """The application of a service; its :class:`~service.core.Core` is ``app.state.core``.
 
-    Whoever runs it warms the core up before, and closes it after: so does its lifespan, where the
-    server looks at that.
+    Whoever serves it warms the core up before, and closes it after.
 
     Parameters
     ----------
@@ -79,7 +77,6 @@ def create_app(settings: Settings, opening: Opening | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         exception_handlers={HTTPException: not_routed},
-        lifespan=_lifespan,
     )
     app.state.core = core
     app.add_middleware(Edge, most=settings.upload, secure=settings.certificate is not None)
@@ -88,16 +85,6 @@ def create_app(settings: Settings, opening: Opening | None = None) -> FastAPI:
     for path, door in DOORS.items():
         app.router.routes.append(WebSocketRoute(path, _behind(door, core)))
     return app
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    core: Core = app.state.core
-    try:
-        await core.warm_up()
-        yield
-    finally:
-        await core.close()
 
 
 def _behind(door: Door, core: Core) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -56,6 +57,7 @@ _LINES = 1000  # connections of a front door; its own limit is the setting `sess
 _WAITERS = 32  # threads of a front door: most of their time they wait for replicas
 _ANSWER = 60.0  # seconds for an answer
 _STORE = 256 * 2**20  # bytes of shared memory of a Ray of our own; a minute of audio is 4 MB
+_ERROR = re.compile(r"^(?:[\w.]+\.)?\w+(?:Error|Exception): (.+)", re.MULTILINE)
 _ROUTER = "ray.serve.experimental.consistent_hash_router.ConsistentHashRouter"
 
 
@@ -142,11 +144,16 @@ def _start(serve: Any, settings: Settings) -> None:
         http["ssl_certfile"] = str(settings.certificate)
         http["ssl_keyfile"] = str(settings.private_key)
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
-    serve.start(http_options=http)
+    try:
+        serve.start(http_options=http)
+    except RuntimeError as error:
+        raise ConfigError(f"it cannot listen: {_reason(str(error))}") from error
     try:
         serve.run(_application(serve, settings), name=APPLICATION, route_prefix="/")
     except RuntimeError as error:
-        raise EngineError(f"it does not start: {_reason(error)}") from error
+        deployed = serve.status().applications[APPLICATION].deployments.values()
+        told = "\n".join([str(error), *(deployment.message for deployment in deployed)])
+        raise EngineError(f"it does not start: {_reason(told)}") from error
 
 
 def _application(serve: Any, settings: Settings) -> Any:
@@ -156,12 +163,8 @@ def _application(serve: Any, settings: Settings) -> Any:
         for name in KINDS
     ]
     inside = replace(settings, open=False, workers=settings.workers or _WAITERS)
-
-    def build() -> FastAPI:
-        return _door(inside)
-
-    door = serve.ingress(build)(_Door)
-    return _deployment(serve, DOORS, door, settings, settings.doors, _LINES).bind(*engines)
+    door = serve.ingress(_made)(_Door)
+    return _deployment(serve, DOORS, door, settings, settings.doors, _LINES).bind(inside, *engines)
 
 
 def _deployment(
@@ -204,24 +207,32 @@ class _Replica:
 class _Door:
     """The application, in a process; the engines are parameters so that they are started."""
 
-    app: Any
+    async def __init__(  # type: ignore[misc]  # Ray Serve awaits it
+        self, settings: Settings, *engines: object
+    ) -> None:
+        from service.app import create_app
 
-    def __init__(self, *engines: object) -> None:
-        del engines
+        set_up(settings.log)
+        app = create_app(settings, Elsewhere(_Asking))
+        self._core = app.state.core
+        await self._core.warm_up()
+        _waiting.append(app)
 
     async def farewell(self) -> None:
         """End all sessions with a message."""
-        core = self.app.state.core
-        core.ready = False
-        await core.sessions.close(core.settings.grace)
+        self._core.ready = False
+        await self._core.sessions.close(self._core.settings.grace)
+
+    async def __del__(self) -> None:
+        await self._core.close()
 
 
-def _door(settings: Settings) -> FastAPI:
-    """The application, as it is everywhere, with engines elsewhere."""
-    from service.app import create_app
+_waiting: list[FastAPI] = []
+"""What a front door has made and Ray Serve has not taken yet, which asks a function for it."""
 
-    set_up(settings.log)
-    return create_app(settings, Elsewhere(_Asking))
+
+def _made() -> FastAPI:
+    return _waiting.pop()
 
 
 class _Asking:
@@ -244,7 +255,7 @@ class _Asking:
         except self._ray.exceptions.RayTaskError:
             raise
         except self._lost as error:
-            about = {"kind": self._kind, "why": _reason(error)}
+            about = {"kind": self._kind, "why": _reason(str(error))}
             LOGGER.warning("a replica is lost", extra={"about": about})
             raise ReplicaLostError from error
         if isinstance(answer, SonorantError):
@@ -288,8 +299,10 @@ def _connect(ray: Any, address: str, settings: Settings) -> None:
         else:
             ray.init(address, **quiet)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"Ray at {address!r}: {_reason(error)}") from error
+        raise ConfigError(f"Ray at {address!r}: {_reason(str(error))}") from error
 
 
-def _reason(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+def _reason(told: str) -> str:
+    """What a traceback comes to; the first line where it is none."""
+    errors: list[str] = _ERROR.findall(told)
+    return errors[-1] if errors else told.strip().partition("\n")[0]
