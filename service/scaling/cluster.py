@@ -104,7 +104,7 @@ def running(settings: Settings, address: str = LOCAL) -> Iterator[None]:
     if ours:
         _connect(ray, address, settings)
     try:
-        _start(serve, settings)
+        _start(ray, serve, settings)
         try:
             yield
         finally:
@@ -114,7 +114,8 @@ def running(settings: Settings, address: str = LOCAL) -> Iterator[None]:
             serve.delete(APPLICATION)
     finally:
         if ours:
-            serve.shutdown()
+            if not serve.status().applications:  # on a cluster there may be those of others
+                serve.shutdown()
             ray.shutdown()
 
 
@@ -138,19 +139,20 @@ def check(settings: Settings) -> None:
         )
 
 
-def _start(serve: Any, settings: Settings) -> None:
+def _start(ray: Any, serve: Any, settings: Settings) -> None:
     http = {"host": settings.host, "port": settings.port}
     if settings.certificate is not None:
         http["ssl_certfile"] = str(settings.certificate)
         http["ssl_keyfile"] = str(settings.private_key)
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
+    failures = (RuntimeError, ray.exceptions.RayError)
     try:
         serve.start(http_options=http)
-    except RuntimeError as error:
+    except failures as error:
         raise ConfigError(f"it cannot listen: {_reason(str(error))}") from error
     try:
         serve.run(_application(serve, settings), name=APPLICATION, route_prefix="/")
-    except RuntimeError as error:
+    except failures as error:
         deployed = serve.status().applications[APPLICATION].deployments.values()
         told = "\n".join([str(error), *(deployment.message for deployment in deployed)])
         raise EngineError(f"it does not start: {_reason(told)}") from error
