@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.routing_chatter import chatter
+from benchmarks.routing_formerly import FORMERLY
+from benchmarks.routing_formerly import TALK as FORMER_TALK
 from benchmarks.routing_heldout import HELD_OUT, TALK
 from benchmarks.routing_home import LANGUAGES, Case, Lists, cases, home, written
 from benchmarks.routing_noise import CHATTER, NOISES, fillers
@@ -51,6 +53,7 @@ Row = dict[str, object]
 
 WORDS: Mapping[str, Lists] = {
     "heldout": HELD_OUT,
+    "formerly": FORMERLY,
     "seen": SEEN,
     "first": development(0),
     "second": development(1),
@@ -247,7 +250,7 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
 
 async def no_command(language: str, options: argparse.Namespace, folder: Path) -> Row:
     """What talk that is no command does."""
-    talk = TALK if options.words == "heldout" else CHATTER
+    talk = {"heldout": TALK, "formerly": FORMER_TALK}.get(options.words, CHATTER)
     texts = talk[language].splitlines() + chatter(language, options.seed)
     data = os.environ.get("SONORANT_DATA")
     if language == "en" and data is not None:
