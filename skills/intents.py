@@ -21,6 +21,7 @@ from skills import reference
 from skills.contract import Context, Request, SlotValue
 from skills.home import Home
 from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
+from skills.wordings import reworded
 from speech.language import canonical
 
 if TYPE_CHECKING:
@@ -141,10 +142,10 @@ class Matcher:
         if tag is None:
             return None
         await self.warm_up(tag)
-        match = self._meant(text, tag, request)
+        match = self._said(text, tag, request)
         if match is None or match.free:
             bare = without_fillers(text, tag)
-            found = None if bare is None else self._meant(bare, tag, request)
+            found = None if bare is None else self._said(bare, tag, request)
             # In free text no word is a filler.
             if found is not None and bare is not None and not found.free:
                 # What stood in the middle of it was perhaps none either.
@@ -152,6 +153,18 @@ class Matcher:
         switches = match is not None and match.intent in _SWITCHES
         if match is not None and switches and base(tag) == "zh" and _DONE.fullmatch(text):
             match = replace(match, doubt=Doubt.PIECE)
+        return match
+
+    def _said(self, text: str, tag: str, request: Request) -> Match | None:
+        """What a sentence means as it is, or else in plainer words."""
+        match = self._meant(text, tag, request)
+        if match is not None and not match.free:
+            return match
+        for wording in reworded(text, tag):
+            found = self._meant(wording.text, tag, request)
+            # Free text is left as it was said.
+            if found is not None and not found.free or (found is not None and match is None):
+                return replace(found, doubt=Doubt.PIECE) if wording.unsure else found
         return match
 
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:
