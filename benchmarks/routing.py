@@ -40,8 +40,10 @@ from skills.clock import ClockSkill
 from skills.contract import Announcement, Reply, Request, Stage
 from skills.devices import DeviceSkill
 from skills.home import Home
-from skills.intents import Match, Matcher, best_match, package_language
+from skills.intents import Matcher
+from skills.matches import Match, best_match
 from skills.normalize import normalize
+from skills.package import package_language
 from skills.router import Router
 from skills.timers import TimerSkill
 
@@ -86,7 +88,7 @@ _packages: dict[str, Intents] = {}
 def _package(tag: str) -> Intents:
     from hassil.intents import Intents
 
-    from skills.intents import package_intents
+    from skills.package import package_intents
 
     if tag not in _packages:
         _packages[tag] = Intents.from_dict(dict(package_intents(tag)))

@@ -13,8 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from skills.contract import Request
-from skills.intents import Match, Matcher, package_language
+from skills.intents import Matcher
+from skills.matches import Match
 from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
+from skills.package import package_language
 from skills.understanding.mood import kept
 from skills.understanding.repair import SURE, Repaired
 from skills.wordings import reworded

@@ -75,7 +75,9 @@ def _plainly(text: str, manner: _Manner) -> Iterator[Wording]:
             yield Wording(said)
         for rule in manner.rules:
             hit = rule.pattern.fullmatch(said)
-            for plain in () if hit is None else rule.say:
+            if hit is None:
+                continue
+            for plain in rule.say:
                 found = _filled(plain, hit, manner.glue)
                 if found not in given:
                     given.add(found)
