@@ -19,7 +19,7 @@ from service.scaling.replicas import Listening, Lost, Reading, Step
 from speech.audio import Samples
 from speech.errors import EngineError
 from speech.recognition.contract import Capabilities, Final, Partial
-from voiceprint.contract import EmbeddingModel, Vector
+from voiceprint.contract import Embedding, EmbeddingModel
 
 T = TypeVar("T")
 
@@ -136,10 +136,10 @@ class RemoteEmbedder:
         """Numbers in a vector."""
         return self._about[1]
 
-    def embed(self, samples: Samples) -> Vector:
+    def embed(self, samples: Samples) -> Embedding:
         """The embedding of whoever speaks."""
-        vector: Vector = _persist(lambda: self._asking.ask("embed", samples))
-        return vector
+        embedding: Embedding = _persist(lambda: self._asking.ask("embed", samples))
+        return embedding
 
 
 class _Utterance:

@@ -17,7 +17,7 @@ from pronunciation.results import Assessment
 from service.opening import Here, Opening
 from speech.audio import Samples
 from speech.recognition.contract import Capabilities, Final, Partial, RecognitionStream
-from voiceprint.contract import EmbeddingModel, Vector
+from voiceprint.contract import Embedding, EmbeddingModel
 
 P = ParamSpec("P")
 E = TypeVar("E")
@@ -140,8 +140,8 @@ class Embedders:
         embedder = self._opened()
         return embedder.model, embedder.dimension
 
-    def embed(self, samples: Samples) -> Vector:
-        """The vector; raises AudioError as an embedder does."""
+    def embed(self, samples: Samples) -> Embedding:
+        """The embedding; raises AudioError as an embedder does."""
         return self._opened().embed(samples)
 
 
