@@ -189,12 +189,12 @@ def test_a_scorer_elsewhere_judges_the_same(lamp: Samples) -> None:
     near.close()
 
 
-def test_an_embedder_elsewhere_makes_the_same_vectors(lamp: Samples) -> None:
+def test_an_embedder_elsewhere_makes_the_same_embeddings(lamp: Samples) -> None:
     near, far = Here().embedder(), RemoteEmbedder(Replicas(Embedders))
     assert (far.model, far.dimension) == (near.model, near.dimension)
-    ours, theirs = near.embed(lamp), far.embed(lamp)
-    assert ours.strength == theirs.strength
-    np.testing.assert_array_equal(ours.vector, theirs.vector)
+    embeddings = near.embed(lamp), far.embed(lamp)
+    np.testing.assert_array_equal(embeddings[0].vector, embeddings[1].vector)
+    assert embeddings[0].strength == embeddings[1].strength
     with pytest.raises(AudioError):
         far.embed(lamp[:100])
 
