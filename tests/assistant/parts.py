@@ -94,7 +94,9 @@ class ScriptedRecognizer:
     def capabilities(self) -> Capabilities:
         return Capabilities(None, True, False, False, False, Bias.NONE)
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> ScriptedStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> ScriptedStream:
         self.fed.append(0.0)
         return ScriptedStream(self)
 
