@@ -92,7 +92,8 @@ class Visit:
 
     @asynccontextmanager
     async def _soon(self) -> AsyncIterator[None]:
-        """Raise ServiceError if the body takes longer than a session may be silent, or never comes."""
+        """Raise ServiceError if the body takes longer than a session may be silent, or the client
+        leaves before it is there."""
         patience = self.core.settings.idle
         try:
             async with asyncio.timeout(patience):
