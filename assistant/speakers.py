@@ -15,9 +15,9 @@ import logging
 import os
 import weakref
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -37,9 +37,10 @@ from voiceprint.verification import VerificationSettings
 _LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_PERHAPS = 0.1
+PERHAPS = 0.1
 """From this probability on a voice that was not accepted may still be a known one, and is asked
-for a proof; below it belongs to a stranger, who is not."""
+for a proof; below it belongs to a stranger, who is not. How often either is wrong is measured by
+``benchmarks/voiceprint.py``."""
 
 _KEPT = 256  # talks whose latest utterance is kept in mind, and challenges that may be answered
 
@@ -200,7 +201,10 @@ class VoiceprintSpeakers:
 
 @asynccontextmanager
 async def open_speakers(
-    gallery: str | None = None, *, vad: Vad | None = None
+    gallery: str | None = None,
+    *,
+    vad: Vad | None = None,
+    shared: Callable[[], Awaitable[Voiceprints]] | None = None,
 ) -> AsyncIterator[VoiceprintSpeakers | None]:
     """Open the gallery, if there is one, for recognising who speaks.
 
@@ -208,6 +212,8 @@ async def open_speakers(
     ----------
     gallery
         As in :class:`voiceprint.gallery.Gallery`.
+    shared
+        Gives the voiceprints of this gallery that others use too, and that stay open.
 
     Returns
     -------
@@ -234,14 +240,17 @@ async def open_speakers(
         )
         yield None
         return
-    opening = open_voiceprints(gallery, vad=vad)
-    voiceprints = await asyncio.to_thread(opening.__enter__)
-    speakers = VoiceprintSpeakers(voiceprints)
-    try:
-        yield speakers
-    finally:
-        await speakers.close()
-        opening.__exit__(None, None, None)
+    with ExitStack() as stack:
+        if shared is not None:
+            voiceprints = await shared()
+        else:
+            opening = open_voiceprints(gallery, vad=vad)
+            voiceprints = await asyncio.to_thread(stack.enter_context, opening)
+        speakers = VoiceprintSpeakers(voiceprints)
+        try:
+            yield speakers
+        finally:
+            await speakers.close()
 
 
 def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
@@ -262,4 +271,4 @@ def _stranger(decision: Decision) -> Unknown:
         return Unknown.BARRED
     if decision.probability is None:
         return Unknown.NOBODY_KNOWN
-    return Unknown.UNCLEAR if decision.probability >= _PERHAPS else Unknown.STRANGER
+    return Unknown.UNCLEAR if decision.probability >= PERHAPS else Unknown.STRANGER

@@ -92,6 +92,7 @@ async def open_skills(
     from skills.devices.words import say
     from skills.information import InformationSkill
     from skills.intents import Matcher
+    from skills.languages import LanguageSkill
     from skills.later import LaterSkill
     from skills.lesson import LessonSkill
     from skills.lists import ListSkill
@@ -132,6 +133,7 @@ async def open_skills(
             ),
             *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
             LessonSkill(tools, router.commands, examiner),
+            LanguageSkill(tools, router.warm_up),
         ]
         talk = TalkSkill(matcher, lambda talk: router.memories.of(talk).last, lambda: router.skills)
         _, later, *others = own

@@ -24,7 +24,7 @@ from service.messages.scoring import Assessed, Progress, Read
 from service.messages.voices import Decision, Heard, Identify, Verify
 from skills.home import EXAMPLE
 from speech.audio import read
-from tests.service.conftest import Running, running
+from tests.service.conftest import Running, Served, running
 
 TEXT = "And so my fellow Americans ask not what your country can do for you"
 
@@ -46,7 +46,7 @@ class Answer:
 class Caller:
     """Calls a service with a token."""
 
-    service: Running
+    service: Served
     token: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
