@@ -53,7 +53,7 @@ def _ask(args: argparse.Namespace) -> int:
 
 async def _answer(args: argparse.Namespace) -> int:
     from skills import Request, Stage, open_skills
-    from skills.intents import languages, package_language
+    from skills.package import languages, package_language
 
     if package_language(args.language) is None:
         known = ", ".join(languages())
