@@ -18,7 +18,7 @@ from service.access import Scope, Tokens
 from skills.home import EXAMPLE
 from tests.service.conftest import Running, running
 
-COUNT = int(os.environ.get("SONORANT_FUZZ", "4"))
+COUNT = int(os.environ.get("SONORANT_FUZZ", "2"))
 
 
 @pytest.fixture(scope="module")
