@@ -10,7 +10,7 @@ VOICE_PACKAGES := espeak-ng flite festival festvox-kallpc16k
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench bench-mandarin bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
+.PHONY: help setup models run test test-extras check bench bench-load bench-mandarin bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -108,6 +108,13 @@ format: $(VENV)/.installed  ## format the code
 bench: setup  ## measure recognition against faster-whisper
 	$(call install,bench)
 	$(BIN)/python -m benchmarks.recognition
+
+bench-load: setup  ## measure how many streams the service bears, beside vosk-server
+	$(call install,bench)
+	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.load --dense
+	$(BIN)/python -m benchmarks.load --assistant
+	$(BIN)/python -m benchmarks.load --overload
 
 bench-pronunciation: setup  ## measure the English scorer against experts; about an hour
 	$(call install,bench$(comma)training)

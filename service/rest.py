@@ -92,7 +92,8 @@ class Visit:
 
     @asynccontextmanager
     async def _soon(self) -> AsyncIterator[None]:
-        """Raise ServiceError if the body takes longer than a session may be silent."""
+        """Raise ServiceError if the body takes longer than a session may be silent, or the client
+        leaves before it is there."""
         patience = self.core.settings.idle
         try:
             async with asyncio.timeout(patience):
@@ -101,6 +102,8 @@ class Visit:
             raise ServiceError(
                 Code.TIMEOUT, f"the body did not come within {patience:g} seconds"
             ) from error
+        except ClientDisconnect as error:
+            raise ServiceError(Code.GOING_AWAY, "the client has left") from error
 
     async def recording(self, file: UploadFile) -> Samples:
         """The audio in an uploaded file; raises AudioError or ServiceError."""
