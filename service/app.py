@@ -18,6 +18,8 @@ from service.doors.conversation import converse
 from service.doors.health import health, metrics
 from service.doors.home import watch
 from service.doors.recognition import recognize
+from service.doors.rest_agenda import changing as agenda_changing
+from service.doors.rest_agenda import reading as agenda_reading
 from service.doors.rest_home import reading as home_reading
 from service.doors.rest_home import setting as home_setting
 from service.doors.rest_models import models
@@ -48,7 +50,7 @@ DOORS = {
 
 ROUTERS = (
     *(console, health, metrics, models, score_files, speech),
-    *(home_reading, home_setting, voices_use, voices_admin),
+    *(home_reading, home_setting, agenda_reading, agenda_changing, voices_use, voices_admin),
 )
 """What REST finds."""
 

@@ -188,6 +188,18 @@ export default {
 
   // Home
   home_token: "Seeing the home takes no token on this machine; setting devices without talk takes one with the scope home-admin:",
+  pending: "Timers and alarms",
+  nothing_pending: "Nothing is set. Say “set a timer for ten minutes”.",
+  what_timer: "Timer",
+  what_alarm: "Alarm",
+  what_reminder: "Reminder",
+  what_command: "Command",
+  of_length: "{time} long",
+  of_length_paused: "{time} long, paused",
+  daily: "Daily",
+  call_off: "Cancel",
+  starting: "Routines and scenes",
+  activated: "“{name}” is set.",
   by_voice_only: "Moves only for people who are known by their voice: say it.",
   switched: "On",
   set_brightness: "Brightness",

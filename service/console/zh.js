@@ -188,6 +188,18 @@ export default {
 
   // Home
   home_token: "查看家居不需要令牌；不通过对话直接控制设备，需要带 home-admin 权限的令牌：",
+  pending: "计时器和闹钟",
+  nothing_pending: "还没有设置。可以说“设一个十分钟的计时器”。",
+  what_timer: "计时器",
+  what_alarm: "闹钟",
+  what_reminder: "提醒",
+  what_command: "定时指令",
+  of_length: "共 {time}",
+  of_length_paused: "共 {time}，已暂停",
+  daily: "每天",
+  call_off: "取消",
+  starting: "常用流程和场景",
+  activated: "已启用“{name}”。",
   by_voice_only: "只有声纹已知的人才能操作，请用语音。",
   switched: "开启",
   set_brightness: "亮度",

@@ -13,7 +13,16 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
-from service.messages import conversation, home, models, recognition, scoring, speech, voices
+from service.messages import (
+    agenda,
+    conversation,
+    home,
+    models,
+    recognition,
+    scoring,
+    speech,
+    voices,
+)
 from service.messages.common import Done, End, Error, Hello
 from service.messages.errors import Code, ServiceError
 from service.messages.wire import Message
@@ -41,7 +50,11 @@ _DOORS: tuple[tuple[str, tuple[type[Message], ...], tuple[type[Message], ...]], 
             *(voices.People, voices.Audit, voices.AuditEntry),
         ),
     ),
-    ("`/v1/home`", (home.SetDevice,), home.FROM_SERVICE),
+    (
+        "`/v1/home`",
+        (home.SetDevice, agenda.RunRoutine),
+        (*home.FROM_SERVICE, agenda.Ran),
+    ),
     ("`/v1/speech`", speech.FROM_CLIENT, ()),
     ("`/v1/models`", (), models.FROM_SERVICE),
 )

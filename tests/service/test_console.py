@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from service.access import Scope, Tokens
+from service.client import connect
 from service.doors.console import FILES
+from service.messages.conversation import Converse, TypedText
 from skills.home import EXAMPLE
 from speech.audio import read, write
 from tests.service.browser import Page, browsing, chromium
@@ -151,6 +153,19 @@ async def test_a_token_lets_devices_be_set_and_voices_be_tried(
             "document.querySelector('[data-device=coffee_maker] .state').innerText === 'on'"
         )
         assert await page.js(f"!location.href.includes({json.dumps(token)})")
+
+        async with connect(home.ws, "assistant") as line:
+            await line.send(Converse(voice=False))
+            await line.send(TypedText(text="set a timer for ten minutes named pasta"))
+            left = await page.text("[data-pending=timer] .left")
+            assert re.fullmatch(r"10:00|9:\d\d", left)
+        await page.until(f"document.querySelector('.left').innerText !== {json.dumps(left)}")
+        assert "pasta" in await page.text("[data-pending=timer]")
+        await page.click("[data-pending=timer] button")
+        await page.until("!document.querySelector('[data-pending]')")
+        await page.click("[data-scene=movie_night]")
+        await page.until("document.querySelector('#ran').innerText === '“movie night” is set.'")
+        assert (await page.text("[data-device=lamp] .state")) == "on, 20 %"
 
         await page.js("location.hash = '#status'")
         await page.until("document.querySelector('#ready').innerText.startsWith('Ready')")

@@ -19,6 +19,8 @@ from service.access import Scope, Tokens
 from service.client import Address, connect
 from service.edge import HEADERS
 from service.messages import Code, End, ServiceError
+from service.messages.agenda import Agenda
+from service.messages.conversation import Converse, TypedText
 from service.messages.home import DeviceState, HomeState
 from service.messages.scoring import Assessed, Progress, Read
 from service.messages.voices import Decision, Heard, Identify, Verify
@@ -218,6 +220,7 @@ async def test_changes_of_the_home_are_told_live(home: Running, admin: Caller) -
     async with connect(home.ws, "home") as line:
         first = await line.receive()
         assert isinstance(first, HomeState)
+        assert isinstance(await line.receive(), Agenda)
         admin.json("PUT", "/v1/home/devices/lamp", {"state": {"on": True}})
         change = await line.receive()
         assert isinstance(change, DeviceState)
@@ -225,6 +228,70 @@ async def test_changes_of_the_home_are_told_live(home: Running, admin: Caller) -
         await line.send(End())
         with pytest.raises(ServiceError, match="end"):
             await line.receive()
+
+
+async def test_what_is_pending_is_told_live_and_called_off(
+    home: Running, call: Caller, admin: Caller
+) -> None:
+    async def said(text: str) -> None:
+        async with connect(home.ws, "assistant") as line:
+            await line.send(Converse(voice=False))
+            await line.send(TypedText(text=text))
+            await line.send(End())
+            async for _ in line:
+                pass
+
+    async with connect(home.ws, "home") as line:
+        assert isinstance(await line.receive(), HomeState)
+        first = await line.receive()
+        assert isinstance(first, Agenda) and first.pending == ()
+        await said("set a timer for ten minutes named pasta")
+        told = await line.receive()
+        assert isinstance(told, Agenda)
+        (timer,) = told.pending
+        assert (timer.what, timer.name, timer.seconds) == ("timer", "pasta", 600)
+        assert timer.due is not None and 590 < timer.due - told.now <= 600
+        await said("remind me to call home tomorrow at nine")
+        told = await line.receive()
+        assert isinstance(told, Agenda)
+        assert [(one.what, one.text) for one in told.pending][1] == ("reminder", "call home")
+        assert call("GET", "/v1/home/agenda").json["pending"][0]["id"] == timer.id
+        refused(call("DELETE", f"/v1/home/agenda/{timer.id}"), Code.UNAUTHORIZED)
+        for one in told.pending:
+            assert admin("DELETE", f"/v1/home/agenda/{one.id}").status == 204
+            refused(admin("DELETE", f"/v1/home/agenda/{one.id}"), Code.NOT_FOUND)
+            told = await line.receive()
+        assert isinstance(told, Agenda) and told.pending == ()
+    for wrong in ("timers", "timers-x", "-1", "%2e%2e-1"):
+        refused(admin("DELETE", f"/v1/home/agenda/{wrong}"), Code.NOT_FOUND)
+
+
+def test_routines_and_scenes_are_started(call: Caller, admin: Caller, folder: Path) -> None:
+    file = folder / "config" / "sonorant" / "routines.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(
+        "good night:\n"
+        "  do: [turn off all the lights, lock the front door]\n"
+        "  reply: {en: [Sleep well.], zh-CN: [好梦。]}\n"
+    )
+    admin.json("PUT", "/v1/home/devices/front_door", {"state": {"locked": False}})
+    told = call("GET", "/v1/home/agenda").json
+    assert [one["name"] for one in told["routines"]] == ["good night"]
+    path = "/v1/home/routines/good%20night"
+    refused(call.json("POST", path, {}), Code.UNAUTHORIZED)
+    assert admin.json("POST", path, {"language": "zh"}).json == {
+        "type": "ran",
+        "text": "好梦。",
+        "acted": True,
+    }
+    refused(admin.json("POST", path, {"loud": 1}), Code.BAD_MESSAGE)
+    refused(admin.json("POST", "/v1/home/routines/nothing", {}), Code.NOT_FOUND)
+    assert admin("POST", "/v1/home/scenes/movie_night", b"").status == 204
+    devices = {one["id"]: one["state"] for one in call("GET", "/v1/home").json["devices"]}
+    assert devices["front_door"]["locked"] and devices["lamp"]["brightness"] == 20
+    refused(call("POST", "/v1/home/scenes/movie_night", b""), Code.UNAUTHORIZED)
+    for other in ("lamp", "nothing"):
+        refused(admin("POST", f"/v1/home/scenes/{other}", b""), Code.NOT_FOUND)
 
 
 @pytest.fixture(scope="module")
