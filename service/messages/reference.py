@@ -17,6 +17,7 @@ from service.messages import (
     agenda,
     conversation,
     home,
+    lessons,
     models,
     recognition,
     scoring,
@@ -41,7 +42,12 @@ _COMMON: tuple[type[Message], ...] = (Hello, End, Done, Error)
 _DOORS: tuple[tuple[str, tuple[type[Message], ...], tuple[type[Message], ...]], ...] = (
     ("`/v1/recognize`", recognition.FROM_CLIENT, recognition.FROM_SERVICE),
     ("`/v1/assistant`", conversation.FROM_CLIENT, conversation.FROM_SERVICE),
-    ("`/v1/pronunciation`", scoring.FROM_CLIENT, scoring.FROM_SERVICE),
+    (
+        "`/v1/pronunciation`",
+        scoring.FROM_CLIENT,
+        (*scoring.FROM_SERVICE, scoring.Shadowed),
+    ),
+    ("`/v1/lessons`", (), lessons.FROM_SERVICE),
     (
         "`/v1/voiceprint`",
         (*voices.FROM_CLIENT, voices.Ask, voices.Change),

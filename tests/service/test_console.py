@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from service.access import Scope, Tokens
@@ -15,7 +16,8 @@ from service.client import connect
 from service.doors.console import FILES
 from service.messages.conversation import Converse, TypedText
 from skills.home import EXAMPLE
-from speech.audio import read, write
+from speech.audio import RATE, Samples, read, write
+from speech.synthesis import open_synthesizer
 from tests.service.browser import Page, browsing, chromium
 from tests.service.conftest import Running, running
 from tests.service.test_rest import Caller
@@ -75,6 +77,11 @@ async def console(
         assert tab.complaints == []
 
 
+def quiet(size: int) -> Samples:
+    """A room in which nobody speaks."""
+    return np.random.default_rng(1).normal(0, 0.0005, size).astype(np.float32)
+
+
 @in_browser
 async def test_a_command_is_spoken_understood_done_and_answered(
     home: Running, commands: Path, tmp_path: Path
@@ -130,6 +137,37 @@ async def test_a_sentence_is_read_and_coloured(
         assert await page.js("document.querySelectorAll('#attempts tbody tr').length") == 1
         await page.click(".sound")
         assert (await page.text(".detail tr.chosen th")) == "/ð/"
+        for line in ("wave.of-reference", "wave.of-learner", "melody.of-learner"):
+            await page.until(f"document.querySelector('.beside .{line}').getTotalLength() > 50", 60)
+
+
+@in_browser
+async def test_an_item_of_a_course_is_said_in_mandarin(home: Running, tmp_path: Path) -> None:
+    silence = np.zeros(RATE // 2, np.float32)
+    with closing(open_synthesizer()) as voice:
+        said = np.concatenate([silence, *voice.synthesize("妈妈买茶。", "zh-CN"), silence])
+    write(tmp_path / "speech.wav", said + quiet(said.size))
+    choose = (
+        "(one => {{ one.value = '{}'; one.dispatchEvent(new Event('change')) }})"
+        "(document.querySelector('{}'))"
+    )
+    async with console(home, tmp_path / "browser", "practise", tmp_path / "speech.wav") as page:
+        await page.until("document.querySelector('#source').options.length > 3", 60)
+        await page.js(choose.format("mandarin-for-english", "#source"))
+        assert "New in this course" in await page.text("#hint")
+        await page.js(choose.format("妈妈买茶。", "#pick"))
+        assert "Mum buys tea." in await page.text("#hint")
+        await page.click("#read")
+        seconds = said.size / RATE
+        await page.until("document.querySelector('#reading-state').innerText[0] === 'R'", 60)
+        await page.js(f"new Promise(done => setTimeout(done, {1000 * seconds:.0f}))")
+        await page.click("#read")
+        await page.until("document.querySelectorAll('.sentence .sound').length === 4", 90)
+        assert "of 100; due" in await page.text("#hint")
+        await page.click(".sound")
+        assert (await page.text(".syllables .chosen h4")) == "妈 mā"
+        assert await page.js("document.querySelectorAll('.contour .melody').length") >= 1
+        await page.until("document.querySelector('.beside .melody.of-reference')", 60)
 
 
 @in_browser

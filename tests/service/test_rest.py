@@ -68,20 +68,24 @@ class Caller:
         return self(method, path, json.dumps(about).encode(), Content_Type="application/json")
 
     def form(
-        self, path: str, files: Sequence[Path | bytes], **fields: str | Sequence[str]
+        self, path: str, files: Sequence[Path | bytes], **fields: str | Sequence[str] | Path
     ) -> Answer:
         border = secrets.token_hex(8)
         body = b""
+        several = [("audio", file) for file in files]
         for name, value in fields.items():
+            if isinstance(value, Path):
+                several.append((name, value))
+                continue
             for one in [value] if isinstance(value, str) else value:
                 body += (
                     f'--{border}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{one}\r\n'
                 ).encode()
-        for file in files:
+        for part, file in several:
             data = file if isinstance(file, bytes) else file.read_bytes()
             name = "x.wav" if isinstance(file, bytes) else file.name
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            head = f'--{border}\r\nContent-Disposition: form-data; name="audio"; filename="{name}"'
+            head = f'--{border}\r\nContent-Disposition: form-data; name="{part}"; filename="{name}"'
             body += f"{head}\r\nContent-Type: {kind}\r\n\r\n".encode() + data + b"\r\n"
         body += f"--{border}--\r\n".encode()
         return self("POST", path, body, Content_Type=f"multipart/form-data; boundary={border}")
@@ -172,6 +176,43 @@ async def test_the_same_reading_on_a_websocket(home: Running, call: Caller, comm
     assert overall is not None
     # On the wire are 16 bits a sample, in the file too.
     assert overall.total == pytest.approx(answer.json["assessment"]["overall"]["total"], abs=1)
+
+
+def test_two_recordings_are_laid_beside_each_other(call: Caller, commands: Path) -> None:
+    jfk, lamp = commands / "jfk.flac", commands / "turn_on_the_lamp.wav"
+    path = "/v1/pronunciation/shadowing"
+    found = call.form(path, [lamp], reference=lamp).json["shadowing"]
+    assert found["same"] and found["sounds"] == found["rhythm"] == 100
+    assert len(found["contour"]["reference"]) == len(found["contour"]["learner"]) > 20
+    assert not call.form(path, [lamp], reference=jfk).json["shadowing"]["same"]
+    assert "reference" in refused(call.form(path, [lamp]), Code.BAD_MESSAGE)
+    assert "audio" in refused(call.form(path, [], reference=lamp), Code.BAD_MESSAGE)
+    refused(call.form(path, [bytes(1000)], reference=lamp), Code.BAD_AUDIO)
+
+
+def test_attempts_at_items_of_courses_are_kept(call: Caller, commands: Path, folder: Path) -> None:
+    own = folder / "config" / "sonorant" / "courses"
+    own.mkdir(parents=True)
+    (own / "lamps.yaml").write_text(
+        "teaches: en\nspeakers: zh-CN\nname: Lamps\nlessons:\n"
+        "  - {name: one, items: [{sentence: Turn on the lamp., gloss: 开灯}]}\n"
+    )
+
+    def standing() -> Any:
+        courses = call("GET", "/v1/lessons").json["courses"]
+        assert [one["id"] for one in courses[:2]] == ["lamps", "english-for-chinese"]
+        return courses[0]["lessons"][0]["items"][0]["standing"]
+
+    assert standing() is None
+    path, lamp = "/v1/pronunciation", commands / "turn_on_the_lamp.wav"
+    said = call.form(path, [lamp], text="Turn on the lamp.", record="true").json
+    total = said["assessment"]["overall"]["total"]
+    assert said["standing"]["score"] == pytest.approx(total, abs=0.1)
+    assert standing() == said["standing"] and standing()["times"] == 1
+    again = call.form(path, [commands / "jfk.flac"], text="Turn on the lamp.", record="true").json
+    assert again["standing"] == said["standing"], "it is not due"
+    assert call.form(path, [lamp], text="Turn on the lamp.").json["standing"] is None
+    refused(call.form(path, [lamp], text="Turn off.", record="true"), Code.BAD_REQUEST)
 
 
 def test_what_cannot_be_scored(call: Caller, commands: Path) -> None:
