@@ -24,6 +24,7 @@ from service.doors.rest_home import reading as home_reading
 from service.doors.rest_home import setting as home_setting
 from service.doors.rest_lessons import lessons
 from service.doors.rest_models import models
+from service.doors.rest_pulls import pulls
 from service.doors.rest_scoring import scoring as score_files
 from service.doors.rest_shadowing import shadowing
 from service.doors.rest_speech import speech
@@ -51,7 +52,7 @@ DOORS = {
 """What websockets find behind each address."""
 
 ROUTERS = (
-    *(console, health, metrics, models, score_files, shadowing, lessons, speech),
+    *(console, health, metrics, models, pulls, score_files, shadowing, lessons, speech),
     *(home_reading, home_setting, agenda_reading, agenda_changing, voices_use, voices_admin),
 )
 """What REST finds."""
