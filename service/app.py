@@ -31,7 +31,7 @@ from service.doors.rest_speech import speech
 from service.doors.rest_voices import admin as voices_admin
 from service.doors.rest_voices import use as voices_use
 from service.doors.scoring import score
-from service.doors.voices import decide
+from service.doors.voices import speak
 from service.doors.vosk import vosk
 from service.edge import Edge
 from service.messages import conversation, home, recognition, scoring, voices
@@ -44,7 +44,7 @@ DOORS = {
         "assistant", Scope.ASSISTANT, conversation.FROM_CLIENT, converse, endless=True
     ),
     "/v1/pronunciation": Door("pronunciation", Scope.SCORE, scoring.FROM_CLIENT, score),
-    "/v1/voiceprint": Door("voiceprint", Scope.VOICEPRINT, voices.FROM_CLIENT, decide),
+    "/v1/voiceprint": Door("voiceprint", Scope.VOICEPRINT, voices.FROM_CLIENT, speak),
     "/v1/home": Door("home", Scope.ASSISTANT, home.FROM_CLIENT, watch, endless=True),
     "/v1/recognize": Door("recognize", Scope.RECOGNIZE, recognition.FROM_CLIENT, recognize),
     "/": Door("vosk", Scope.RECOGNIZE, (), vosk, typed=False),

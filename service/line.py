@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from service.access import Client
 from service.messages import Code, Message, ServiceError, decode
 from service.pool import Seat
 from service.settings import Settings
@@ -35,6 +36,8 @@ class Line:
     ----------
     kinds
         The messages that the client may send.
+    client
+        Who is connected.
     seat
         What does the CPU work of the session.
     on_gone
@@ -45,11 +48,13 @@ class Line:
         self,
         websocket: WebSocket,
         kinds: tuple[type[Message], ...],
+        client: Client,
         seat: Seat,
         settings: Settings,
         on_gone: Callable[[], object],
     ) -> None:
         self.settings = settings
+        self.client = client
         self.seat = seat
         self._websocket = websocket
         self._kinds = kinds

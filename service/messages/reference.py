@@ -52,7 +52,7 @@ _DOORS: tuple[tuple[str, tuple[type[Message], ...], tuple[type[Message], ...]], 
         "`/v1/voiceprint`",
         (*voices.FROM_CLIENT, voices.Ask, voices.Change),
         (
-            *(*voices.FROM_SERVICE, voices.Challenge, voices.Enrolled, voices.Person),
+            *(*voices.FROM_SERVICE, voices.Challenge, voices.Person),
             *(voices.People, voices.Audit, voices.AuditEntry),
         ),
     ),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from service.access import Scope, Tokens
@@ -23,9 +24,19 @@ from service.messages.agenda import Agenda
 from service.messages.conversation import Converse, TypedText
 from service.messages.home import DeviceState, HomeState
 from service.messages.scoring import Assessed, Progress, Read
-from service.messages.voices import Decision, Heard, Identify, Verify
+from service.messages.voices import (
+    Decision,
+    Enrol,
+    Enrolled,
+    Heard,
+    Identify,
+    Prompt,
+    Recording,
+    Said,
+    Verify,
+)
 from skills.home import EXAMPLE
-from speech.audio import read
+from speech.audio import RATE, Samples, read
 from tests.service.conftest import Running, running
 
 TEXT = "And so my fellow Americans ask not what your country can do for you"
@@ -335,18 +346,6 @@ def test_routines_and_scenes_are_started(call: Caller, admin: Caller, folder: Pa
         refused(admin("POST", f"/v1/home/scenes/{other}", b""), Code.NOT_FOUND)
 
 
-@pytest.fixture(scope="module")
-def speakers(data: Path) -> dict[str, list[Path]]:
-    """The five longest recordings of two people."""
-    corpus = data / "speechocean762"
-    found: dict[str, list[Path]] = {}
-    for line in (corpus / "labels.jsonl").read_text(encoding="utf-8").splitlines():
-        label = json.loads(line)
-        found.setdefault(label["speaker"], []).append(corpus / "audio" / f"{label['id']}.opus")
-    names = sorted(found)[::60][:2]
-    return {name: sorted(found[name], key=lambda file: -file.stat().st_size)[:5] for name in names}
-
-
 async def test_people_are_enrolled_verified_identified_and_forgotten(
     home: Running, admin: Caller, guest: Caller, speakers: dict[str, list[Path]]
 ) -> None:
@@ -402,6 +401,66 @@ async def test_people_are_enrolled_verified_identified_and_forgotten(
     assert admin("DELETE", f"{people}/Mia%20B").status == 204
     refused(admin("GET", f"{people}/Mia%20B"), Code.NOT_FOUND)
     assert not admin("GET", people).json["people"]
+
+
+async def not_enrolled(call: Caller, start: Enrol, said: Samples | None = None) -> ServiceError:
+    """Why somebody is not enrolled who says one thing, or nothing, and leaves."""
+    try:
+        async with connect(Address(call.service.http, call.token), "voiceprint") as line:
+            await line.send(start)
+            await line.receive()
+            if said is not None:
+                await line.send_audio(said)
+            await line.send(End())
+            async for _ in line:
+                pass
+    except ServiceError as error:
+        return error
+    raise AssertionError("somebody was enrolled")
+
+
+async def test_somebody_is_enrolled_while_speaking(
+    home: Running, admin: Caller, guest: Caller, speakers: dict[str, list[Path]]
+) -> None:
+    mine, others = speakers.values()
+    noise = np.random.default_rng(1).normal(0, 0.05, 3 * RATE).astype(np.float32)
+    whole = read(mine[4])
+    short = whole[whole.size // 2 :][: RATE // 2]
+    start = Enrol(name="Ann", consent="Yes.", groups=("family",), language="zh-CN")
+    assert (await not_enrolled(guest, start)).code is Code.FORBIDDEN
+
+    async with connect(Address(home.http, admin.token), "voiceprint") as line:
+        await line.send(start)
+        tried = (mine[0], mine[0], short, noise, others[0], mine[1], mine[2], mine[3])
+        prompts: list[str] = []
+        reasons: list[str | None] = []
+        enrolled = None
+        async for message in line:
+            match message:
+                case Prompt():
+                    prompts.append(message.text)
+                    one = tried[len(prompts) - 1]
+                    samples = read(one) if isinstance(one, Path) else one
+                    await line.send_audio(samples)
+                    await line.send(Said())
+                case Recording():
+                    reasons.append(message.reason)
+                case Enrolled():
+                    enrolled = message
+    assert reasons[:2] == [None, "replayed"] and reasons[4:7] == ["no_match", None, None]
+    assert reasons[2] in ("too_short", "no_speech") and reasons[3] in ("no_speech", "too_noisy")
+    assert len(set(prompts)) >= 6 and all(ord(prompt[0]) > 0x4E00 for prompt in prompts)
+    assert enrolled is not None and enrolled.person.groups == ("family",)
+    people = "/v1/voiceprint/people"
+    kept = admin("GET", f"{people}/Ann").json
+    assert kept["consent"]["statement"] == "Yes." and kept["name"] == enrolled.person.name
+    assert guest.form("/v1/voiceprint/verify", [mine[4]], person="Ann").json["person"] == "Ann"
+    assert "enrolled already" in (await not_enrolled(admin, start)).message
+    assert admin("DELETE", f"{people}/Ann").status == 204
+
+    ben = Enrol(name="Ben", consent="Yes.")
+    assert "an enrolment needs 3" in (await not_enrolled(admin, ben, read(mine[0]))).message
+    refused(admin("GET", f"{people}/Ben"), Code.NOT_FOUND)
 
 
 async def test_voices_are_never_open(home: Running, call: Caller) -> None:
