@@ -37,9 +37,10 @@ from voiceprint.verification import VerificationSettings
 _LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_PERHAPS = 0.1
+PERHAPS = 0.1
 """From this probability on a voice that was not accepted may still be a known one, and is asked
-for a proof; below it belongs to a stranger, who is not."""
+for a proof; below it belongs to a stranger, who is not. How often either is wrong is measured by
+``benchmarks/voiceprint.py``."""
 
 _KEPT = 256  # talks whose latest utterance is kept in mind, and challenges that may be answered
 
@@ -262,4 +263,4 @@ def _stranger(decision: Decision) -> Unknown:
         return Unknown.BARRED
     if decision.probability is None:
         return Unknown.NOBODY_KNOWN
-    return Unknown.UNCLEAR if decision.probability >= _PERHAPS else Unknown.STRANGER
+    return Unknown.UNCLEAR if decision.probability >= PERHAPS else Unknown.STRANGER

@@ -20,7 +20,7 @@ from benchmarks.attacks import ATTACKS, noise, opus, replay, telephone
 from speech import audio
 from speech.audio import RATE, Samples
 from voiceprint.contract import Embedder
-from voiceprint.liveness.consistency import agreement
+from voiceprint.liveness.consistency import THRESHOLD, agreement
 from voiceprint.liveness.playback import FEATURES, features
 from voiceprint.liveness.replay import fingerprint, same_utterance
 
@@ -84,10 +84,12 @@ def changes(
         if other.speaker != one.speaker:
             parts = one.samples[: one.samples.size // 2], other.samples[other.samples.size // 2 :]
             mixed.append(agreement(np.concatenate(parts), embedder))
-    return {
-        "agreement, one speaker": spread([one for one in alone if one is not None]),
-        "agreement, two speakers": spread([one for one in mixed if one is not None]),
-    }
+    figures = {}
+    for name, several in (("one speaker", alone), ("two speakers", mixed)):
+        known = [one for one in several if one is not None]
+        refused = float(np.mean(np.array(known) < THRESHOLD))
+        figures[f"agreement, {name}"] = spread(known) | {"refused": refused}
+    return figures
 
 
 def soft(

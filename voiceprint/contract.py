@@ -34,6 +34,17 @@ class EmbeddingModel:
         return f"{self.name}@{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What a network makes of a recording."""
+
+    vector: Vector = field(repr=False)
+    """Who speaks."""
+    strength: float
+    """How much of a voice the network found: the length of its own vector, in its own unit. It is
+    low for noise, several voices and little speech (Thienpondt et al., arXiv:2010.12468)."""
+
+
 class Embedder(Protocol):
     """A speaker embedding network. Safe to call from several threads."""
 
@@ -47,7 +58,7 @@ class Embedder(Protocol):
         """Numbers in a vector."""
         ...
 
-    def embed(self, samples: Samples) -> Vector:
+    def embed(self, samples: Samples) -> Embedding:
         """The embedding of whoever speaks in ``samples``; at least 0.4 s are needed.
 
         Raises
@@ -85,6 +96,8 @@ class Template:
     """How many went into it."""
     speech: float = 0.0
     """Seconds of speech in them."""
+    strength: float = 0.0
+    """The mean of theirs, see :class:`Embedding`; 0 where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

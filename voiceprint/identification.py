@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
+import numpy.typing as npt
 
 from speech.audio import Samples
 from voiceprint.attempts import attempt, entry, heard_before, not_now
@@ -33,7 +34,8 @@ from voiceprint.index import Index
 from voiceprint.scoring import Ear, Voice
 
 _NEAREST = 50
-"""How many people share the probability: those who are less alike have next to none."""
+"""How many people, the nearest by their cosines, share the probability: those who are less alike
+have next to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,19 @@ class Identification:
     """The nearest first."""
     searched: int
     """How many people it was compared with."""
+
+
+def among(llrs: npt.NDArray[np.float64], searched: int) -> npt.NDArray[np.float64]:
+    """How probable each person is among all who were searched and a stranger, 0-1.
+
+    Parameters
+    ----------
+    llrs
+        Of the people who count, shape (people, ...).
+    """
+    shares = llrs - math.log(searched)
+    total = np.logaddexp(0.0, np.logaddexp.reduce(shares))
+    return np.asarray(np.exp(shares - total))
 
 
 class Identifier:
@@ -125,7 +140,7 @@ class Identifier:
         # What passed the gates of an enrolment is good.
         quality = Quality(template.speech, template.speech, ENROL.snr, 0.0, False)
         for one in index.nearest(template.vector, 2):
-            llr = float(self._calibration.llr(one.cosine, quality))
+            llr = float(self._calibration.llr(one.cosine, quality, template.strength, one.strength))
             needed = self._calibration.thresholds[Purpose.STRICT].llr + math.log(len(index))
             if not same_name(one.person.name, besides) and llr >= needed:
                 return one.person
@@ -147,12 +162,18 @@ class Identifier:
         if not nearest:
             nobody = Decision(Outcome.REJECT, Reason.NOBODY_KNOWN, quality=voice.quality)
             return Identification(nobody, (), searched)
-        llrs = self._calibration.llr([one.cosine for one in nearest], voice.quality)
+        llrs = self._calibration.llr(
+            [one.cosine for one in nearest],
+            voice.quality,
+            voice.strength,
+            [one.strength for one in nearest],
+        )
+        order = np.argsort(-llrs, kind="stable")  # nearly that of the cosines
+        nearest, llrs = [nearest[at] for at in order], llrs[order]
         shares = llrs - math.log(searched)  # log odds of each against a stranger
-        total = float(np.logaddexp.reduce([0.0, *shares]))
         likenesses = tuple(
-            Likeness(one.person, float(llr), float(np.exp(share - total)))
-            for one, llr, share in zip(nearest, llrs, shares, strict=True)
+            Likeness(one.person, float(llr), float(probability))
+            for one, llr, probability in zip(nearest, llrs, among(llrs, searched), strict=True)
         )
         others = float(np.logaddexp.reduce([0.0, *shares[1:]]))
         threshold = self._calibration.thresholds[purpose].llr

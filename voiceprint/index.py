@@ -24,6 +24,8 @@ class Candidate:
 
     person: Person
     cosine: float
+    strength: float
+    """Of the template."""
 
 
 class Index:
@@ -37,9 +39,11 @@ class Index:
 
     def __init__(self, people: Iterable[tuple[Person, Template]]) -> None:
         self._people: list[Person] = []
+        self._strengths: list[float] = []
         vectors: list[Vector] = []
         for person, template in people:
             self._people.append(person)
+            self._strengths.append(template.strength)
             vectors.append(template.vector)
         self._matrix = np.array(vectors, np.float32) if vectors else np.zeros((0, 0), np.float32)
         self._groups: dict[str, npt.NDArray[np.intp]] = {}
@@ -77,9 +81,10 @@ class Index:
         if cosines.size > count:
             best = np.argpartition(cosines, -count)[-count:]
         best = best[np.argsort(-cosines[best], kind="stable")]
+        places = best if rows is None else rows[best]
         return [
-            Candidate(self._people[at if rows is None else rows[at]], float(cosines[at]))
-            for at in best
+            Candidate(self._people[place], float(cosine), self._strengths[place])
+            for place, cosine in zip(places, cosines[best], strict=True)
         ]
 
     def _rows(self, group: str) -> npt.NDArray[np.intp]:

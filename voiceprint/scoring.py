@@ -21,6 +21,8 @@ class Voice:
 
     vector: Vector = field(repr=False)
     quality: Quality
+    strength: float
+    """As in :class:`~voiceprint.contract.Embedding`."""
 
 
 class Ear:
@@ -42,9 +44,9 @@ class Ear:
         AudioError
             It is too short for the network.
         """
-        return Voice(
-            self.embedder.embed(samples), self.quality(samples) if quality is None else quality
-        )
+        heard = self.embedder.embed(samples)
+        quality = self.quality(samples) if quality is None else quality
+        return Voice(heard.vector, quality, heard.strength)
 
 
 def template_of(voices: Sequence[Voice], embedder: Embedder) -> Template:
@@ -66,6 +68,7 @@ def template_of(voices: Sequence[Voice], embedder: Embedder) -> Template:
         np.asarray(mean / length, np.float32),
         len(voices),
         sum(voice.quality.speech for voice in voices),
+        float(np.mean([voice.strength for voice in voices])),
     )
 
 
@@ -78,6 +81,7 @@ def merged(template: Template, voice: Voice, most: int = 20) -> Template:
         np.asarray(mean / np.linalg.norm(mean), np.float32),
         template.utterances + 1,
         template.speech + voice.quality.speech,
+        (weight * template.strength + voice.strength) / (weight + 1),
     )
 
 
@@ -97,4 +101,4 @@ def log_likelihood_ratio(
             "enrol again"
         )
     cosine = float(voice.vector @ template.vector)
-    return float(calibration.llr(cosine, voice.quality))
+    return float(calibration.llr(cosine, voice.quality, voice.strength, template.strength))

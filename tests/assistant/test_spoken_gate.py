@@ -43,7 +43,7 @@ devices:
   - {id: door, kind: lock, name: front door, area: hall, requires: {speaker: [Mia], live: true}}
   - {id: lamp, kind: light, name: lamp, area: hall}
 """
-MIA, BEN = "slt", "rms"
+MIA, BEN = "slt", "kal16"
 SENTENCES = (
     "The quick brown fox jumps over the lazy dog near the river bank.",
     "Please call my brother before the train leaves the station tonight.",
@@ -183,10 +183,7 @@ async def test_another_cannot_answer_for_the_owner(hall: Hall) -> None:
     reply = await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
     reply = await hall(hall.says(BEN, asked(reply)))
     assert "do not recognise the voice" in reply.text and hall.locked
-    for _ in range(3):  # what was heard unsurely is to be said again
-        reply = await hall(hall.after_wake_word(BEN, "Please unlock the front door."))
-        if "say it again" not in reply.text:
-            break
+    reply = await hall(hall.after_wake_word(BEN, "Please unlock the front door."))
     assert reply.text == "Ben may not do that." and hall.locked
 
 

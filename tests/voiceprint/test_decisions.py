@@ -14,6 +14,7 @@ from speech.synthesis.espeak import EspeakSynthesizer
 from tests.voiceprint.conftest import Recorded, audit_of, enrol
 from voiceprint.contract import Outcome, Purpose, Reason
 from voiceprint.gallery import AuditAction, AuditEntry
+from voiceprint.identification import among
 from voiceprint.opening import Voiceprints
 from voiceprint.verification import VerificationSettings
 
@@ -63,6 +64,16 @@ def test_who_it_is_among_all_or_nobody(voiceprints: Voiceprints, recorded: list[
     found = voiceprints.identifier.identify(household[0].samples(9))
     assert found.decision.reason is Reason.NOBODY_KNOWN
     assert found.searched == len(household) - 1
+
+
+def test_a_stranger_is_as_likely_as_all_who_are_searched() -> None:
+    assert among(np.array([0.0]), 1).tolist() == pytest.approx([0.5])
+    # Two who are equally like it share what is left; among more people each counts for less.
+    assert among(np.array([9.0, 9.0, -9.0]), 3)[:2].tolist() == pytest.approx([0.5, 0.5], abs=1e-3)
+    several = among(np.array([[2.0, 2.0], [0.0, -50.0]]), 10)
+    odds = np.exp([2.0, 0.0]) / 10
+    assert several[:, 0].tolist() == pytest.approx((odds / (1 + odds.sum())).tolist())
+    assert several[0, 1] > several[0, 0]
 
 
 def test_an_utterance_counts_once(voiceprints: Voiceprints, recorded: list[Recorded]) -> None:

@@ -75,7 +75,8 @@ def test_features_are_those_of_kaldi() -> None:
 
 
 def test_vectors_are_those_of_the_published_network(network: CamPlus) -> None:
-    vector = network.embed(SIGNAL)
+    heard = network.embed(SIGNAL)
+    vector = heard.vector
     assert vector.shape == (network.dimension,) == (192,) and vector.dtype == np.float32
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
     np.testing.assert_allclose(vector[::12], PUBLISHED, atol=2e-4)
@@ -85,9 +86,9 @@ def test_vectors_are_those_of_the_published_network(network: CamPlus) -> None:
 def test_it_tells_voices_apart(folder: Path) -> None:
     embedder = CamPlus(folder)
     low, high = "en-us+m3", "en-us+f2"
-    first = embedder.embed(speech(low, "The quick brown fox jumps over the lazy dog."))
-    same = embedder.embed(speech(low, "Please switch off every lamp in the living room."))
-    other = embedder.embed(speech(high, "Please switch off every lamp in the living room."))
+    first = embedder.embed(speech(low, "The quick brown fox jumps over the lazy dog.")).vector
+    same = embedder.embed(speech(low, "Please switch off every lamp in the living room.")).vector
+    other = embedder.embed(speech(high, "Please switch off every lamp in the living room.")).vector
     assert first @ same > 0.6 > first @ other
 
 
@@ -95,9 +96,12 @@ def test_it_tells_people_apart(folder: Path, commands: Path) -> None:
     embedder = CamPlus(folder)
     man = audio.read(commands / "jfk.flac")
     half = man.size // 2
-    first, second = embedder.embed(man[:half]), embedder.embed(man[half:])
+    first, second = embedder.embed(man[:half]).vector, embedder.embed(man[half:]).vector
     assert first @ second > 0.6
-    assert max(first @ embedder.embed(audio.read(file)) for file in commands.glob("*.wav")) < 0.4
+    assert (
+        max(first @ embedder.embed(audio.read(file)).vector for file in commands.glob("*.wav"))
+        < 0.4
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,8 +125,8 @@ def test_damaged_samples_count_as_silence(network: CamPlus) -> None:
     damaged, silenced = SIGNAL.copy(), SIGNAL.copy()
     damaged[1000:1010] = [np.nan, np.inf, -np.inf, np.nan, np.nan] * 2
     silenced[1000:1010] = 0
-    np.testing.assert_array_equal(network.embed(damaged), network.embed(silenced))
-    assert np.isfinite(network.embed(SIGNAL[: int(0.4 * RATE)])).all()
+    np.testing.assert_array_equal(network.embed(damaged).vector, network.embed(silenced).vector)
+    assert np.isfinite(network.embed(SIGNAL[: int(0.4 * RATE)]).vector).all()
 
 
 def test_long_audio_is_embedded_window_by_window(network: CamPlus) -> None:
@@ -133,25 +137,27 @@ def test_long_audio_is_embedded_window_by_window(network: CamPlus) -> None:
         return np.array([3.0, 4.0], np.float32)
 
     hour = np.broadcast_to(SIGNAL[: RATE // 100], (3600 * 100, RATE // 100)).reshape(-1)
-    np.testing.assert_allclose(average(counting, hour, 0.4, 20.0), [0.6, 0.8], rtol=1e-4)
+    heard = average(counting, hour, 0.4, 20.0)
+    np.testing.assert_allclose(heard.vector, [0.6, 0.8], rtol=1e-4)
+    assert heard.strength == pytest.approx(5.0)
     assert sum(sizes) == hour.size and max(sizes) <= 20 * RATE and len(sizes) == 180
 
     # Twelve times the same with a silent window behind is the same.
     long = np.concatenate([*[SIGNAL] * 12, np.zeros(36 * RATE, np.float32)])
-    assert network.embed(long) @ network.embed(np.concatenate([SIGNAL] * 6)) > 0.99
+    assert network.embed(long).vector @ network.embed(np.concatenate([SIGNAL] * 6)).vector > 0.99
 
 
 def test_threads_share_it(network: CamPlus) -> None:
     parts = [SIGNAL[start : start + RATE] for start in range(0, 2 * RATE, RATE // 4)]
-    alone = [network.embed(part) for part in parts]
+    alone = [network.embed(part).vector for part in parts]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(network.embed, parts * 3))
     for one, other in zip(alone * 3, together, strict=True):
-        np.testing.assert_array_equal(one, other)
+        np.testing.assert_array_equal(one, other.vector)
 
 
 def test_the_graph_is_written_once_and_again_if_damaged(own: Path) -> None:
-    vector = CamPlus(own, head=False).embed(SIGNAL)
+    vector = CamPlus(own, head=False).embed(SIGNAL).vector
     (graph,) = own.glob("*.onnx")
     written = graph.stat().st_mtime_ns
     CamPlus(own)
@@ -160,7 +166,7 @@ def test_the_graph_is_written_once_and_again_if_damaged(own: Path) -> None:
     content = bytearray(graph.read_bytes())
     content[len(content) // 2] ^= 0x40  # in the weights: onnxruntime would not notice
     graph.write_bytes(content)
-    np.testing.assert_array_equal(CamPlus(own, head=False).embed(SIGNAL), vector)
+    np.testing.assert_array_equal(CamPlus(own, head=False).embed(SIGNAL).vector, vector)
     assert graph.stat().st_mtime_ns != written
 
 
@@ -188,8 +194,8 @@ def test_a_damaged_head_is_named(
     np.savez(head, weight=turn[:100])
     turned = CamPlus(folder)
     assert turned.model != raw.model and turned.dimension == 100
-    expected = unit(turn[:100] @ raw.embed(SIGNAL))
-    np.testing.assert_allclose(turned.embed(SIGNAL), expected, atol=1e-5)
+    expected = unit(turn[:100] @ raw.embed(SIGNAL).vector)
+    np.testing.assert_allclose(turned.embed(SIGNAL).vector, expected, atol=1e-5)
     assert CamPlus(folder, head=False).model == raw.model
 
     for content in (b"", b"PK\x03\x04 cut short"):

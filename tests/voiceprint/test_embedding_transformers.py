@@ -58,13 +58,13 @@ def wavlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_vectors_come_out(tmp_path: Path, kind: str) -> None:
     embedder = open_embedder(f"transformers:{save(kind, 'XVector', tmp_path / kind)}")
     assert embedder.dimension == 24 and embedder.model.name == f"transformers:{kind}"
-    vector = embedder.embed(NOISE)
+    vector = embedder.embed(NOISE).vector
     assert vector.shape == (24,) and vector.dtype == np.float32
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
-    assert np.isfinite(embedder.embed(NOISE[: int(0.4 * RATE)])).all()
+    assert np.isfinite(embedder.embed(NOISE[: int(0.4 * RATE)]).vector).all()
     with ThreadPoolExecutor(2) as pool:
         for other in pool.map(embedder.embed, [NOISE] * 4):
-            np.testing.assert_allclose(other, vector, atol=1e-5)
+            np.testing.assert_allclose(other.vector, vector, atol=1e-5)
 
 
 @needs_torch
@@ -77,8 +77,9 @@ def test_vectors_are_those_of_the_library(wavlm: Path) -> None:
     with torch.no_grad():
         inputs = features(NOISE, sampling_rate=RATE, return_tensors="pt")
         expected = network(**inputs).embeddings[0].numpy()
-    vector = open_embedder(f"transformers:{wavlm}").embed(NOISE)
-    np.testing.assert_allclose(vector, expected / np.linalg.norm(expected), atol=1e-5)
+    heard, length = open_embedder(f"transformers:{wavlm}").embed(NOISE), np.linalg.norm(expected)
+    np.testing.assert_allclose(heard.vector, expected / length, atol=1e-5)
+    assert heard.strength == pytest.approx(length, rel=1e-4)
 
 
 @needs_torch

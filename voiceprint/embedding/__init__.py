@@ -3,7 +3,7 @@
 ::
 
     embedder = open_embedder()
-    vector = embedder.embed(samples)    # unit length: the cosine of two is their product
+    heard = embedder.embed(samples)  # a vector of unit length: two are compared by their product
 """
 
 from voiceprint.embedding.campplus import CamPlus

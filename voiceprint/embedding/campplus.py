@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from speech.audio import Samples, level
 from speech.errors import ModelError
 from speech.models.conversion import converted
 from speech.models.download import digest
-from voiceprint.contract import EmbeddingModel, Vector
+from voiceprint.contract import Embedding, EmbeddingModel, Vector
 from voiceprint.embedding.fbank import fbank
 from voiceprint.embedding.windows import average, unit
 
@@ -85,8 +85,8 @@ class CamPlus:
             return len(self._head.weight)
         return int(self._session.get_outputs()[0].shape[1])
 
-    def embed(self, samples: Samples) -> Vector:
-        """The embedding of whoever speaks in ``samples``, shape (dimension,), of unit length.
+    def embed(self, samples: Samples) -> Embedding:
+        """The embedding of whoever speaks in ``samples``: a vector of shape (dimension,).
 
         The same length of time counts the same, whether somebody speaks or not: leave long pauses
         out before.
@@ -96,14 +96,14 @@ class CamPlus:
         AudioError
             There is less than 0.4 s, or nothing but digital silence.
         """
-        vector = average(self._network, samples, SHORTEST, LONGEST)
-        return vector if self._head is None else self._head(vector)
+        heard = average(self._network, samples, SHORTEST, LONGEST)
+        return heard if self._head is None else replace(heard, vector=self._head(heard.vector))
 
     def _network(self, samples: Samples) -> Vector:
         features = fbank(_audible(samples))
         features -= features.mean(axis=0)
         (embedding,) = self._session.run(None, {"features": features[None]})
-        return unit(embedding[0])
+        return np.asarray(embedding[0])
 
 
 def _audible(samples: Samples) -> Samples:

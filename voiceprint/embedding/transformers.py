@@ -10,11 +10,13 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from speech.audio import RATE, Samples
 from speech.errors import ModelError
 from speech.pretrained import library, opening
-from voiceprint.contract import EmbeddingModel, Vector
-from voiceprint.embedding.windows import average, unit
+from voiceprint.contract import Embedding, EmbeddingModel, Vector
+from voiceprint.embedding.windows import average
 
 _SHORTEST = 0.4  # seconds; the time-delay layers need 15 frames of 20 ms
 _LONGEST = 20.0  # seconds at once: attention takes memory by their square
@@ -66,8 +68,8 @@ class TransformersXVector:
         """As the model's configuration says."""
         return self._dimension
 
-    def embed(self, samples: Samples) -> Vector:
-        """The embedding of whoever speaks in ``samples``, shape (dimension,), of unit length.
+    def embed(self, samples: Samples) -> Embedding:
+        """The embedding of whoever speaks in ``samples``: a vector of shape (dimension,).
 
         Raises
         ------
@@ -80,7 +82,7 @@ class TransformersXVector:
         with self._torch.inference_mode():
             inputs = self._features(samples, sampling_rate=RATE, return_tensors="pt")
             embedding = self._network(**inputs).embeddings[0]
-            return unit(embedding.float().cpu().numpy())
+            return np.asarray(embedding.float().cpu().numpy())
 
 
 def _shapes_vectors(parameter: str) -> bool:

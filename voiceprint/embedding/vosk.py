@@ -18,7 +18,7 @@ import numpy as np
 from speech.audio import RATE, Samples, sanitize, to_pcm16
 from speech.errors import AudioError, ModelError
 from speech.models.download import digest
-from voiceprint.contract import EmbeddingModel, Vector
+from voiceprint.contract import Embedding, EmbeddingModel, Vector
 from voiceprint.embedding.windows import check, unit
 
 FILES = ("final.ext.raw", "mean.vec", "transform.mat", "mfcc.conf")
@@ -81,10 +81,11 @@ class VoskXVector:
         """128 with ``vosk-model-spk-0.4``."""
         return self._dimension
 
-    def embed(self, samples: Samples) -> Vector:
-        """The embedding of whoever speaks in ``samples``, shape (dimension,), of unit length.
+    def embed(self, samples: Samples) -> Embedding:
+        """The embedding of whoever speaks in ``samples``: a vector of shape (dimension,).
 
-        Vosk ends pieces at pauses, each with a vector; they are averaged by their speech.
+        Vosk ends pieces at pauses, each with a vector; they are averaged by their speech. It gives
+        them all the same length, so that their strength tells nothing.
 
         Raises
         ------
@@ -103,7 +104,7 @@ class VoskXVector:
         total += _weighted(recognizer.FinalResult(), self._dimension)
         if not total.any():
             raise AudioError(f"Vosk hears less than {SHORTEST} s of speech in this audio")
-        return unit(total)
+        return Embedding(unit(total), 1.0)
 
 
 def _weighted(result: str, dimension: int) -> Vector:

@@ -9,7 +9,7 @@ import numpy as np
 
 from speech.audio import RATE, Samples, level, sanitize
 from speech.errors import AudioError
-from voiceprint.contract import Vector
+from voiceprint.contract import Embedding, Vector
 
 _SILENT = -80.0
 """dB of full scale: below it there is no voice, but rounding and dither."""
@@ -17,8 +17,8 @@ _SILENT = -80.0
 
 def average(
     network: Callable[[Samples], Vector], samples: Samples, shortest: float, longest: float
-) -> Vector:
-    """The mean direction of a network's vectors over windows of the audio, of unit length.
+) -> Embedding:
+    """The mean direction of a network's vectors over windows of the audio, and their mean length.
 
     Memory depends on the window, not on the audio. NaN and infinity count as silence; windows
     of silence are left out.
@@ -26,7 +26,7 @@ def average(
     Parameters
     ----------
     network
-        Makes a vector of a window's samples.
+        Makes a vector of a window's samples, of any length.
     shortest
         Seconds that it needs.
     longest
@@ -38,16 +38,16 @@ def average(
         The audio is not mono, too short, or silent.
     """
     check(samples, shortest)
-    total: Vector | None = None
+    vectors = list[Vector]()
     for window in np.array_split(samples, math.ceil(samples.size / (longest * RATE))):
         clean = sanitize(window)
         if level(clean - clean.mean()) < _SILENT:
             continue
-        vector = unit(network(clean))
-        total = vector if total is None else total + vector
-    if total is None:
+        vectors.append(network(clean))
+    if not vectors:
         raise AudioError("this audio is silent: there is no voice in it")
-    return unit(total)
+    strength = float(np.mean([np.linalg.norm(vector) for vector in vectors]))
+    return Embedding(unit(np.sum([unit(vector) for vector in vectors], axis=0)), strength)
 
 
 def check(samples: Samples, shortest: float) -> None:

@@ -16,6 +16,8 @@ from voiceprint.contract import Consent, EmbeddingModel, Person, Template
 
 _TEMPLATE = struct.Struct("<IdI")
 """Utterances, seconds of speech, dimension; the vector follows as little-endian float32."""
+_STRENGTH = struct.Struct("<d")
+"""Behind the vector; not there in what was sealed by the first version."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -80,14 +82,16 @@ def template_to_bytes(template: Template) -> bytes:
             f"{int((~np.isfinite(vector)).sum())} that are not finite: record again"
         )
     head = _TEMPLATE.pack(template.utterances, template.speech, vector.size)
-    return head + vector.tobytes()
+    return head + vector.tobytes() + _STRENGTH.pack(template.strength)
 
 
 def template_from_bytes(plain: bytes, model: EmbeddingModel) -> Template:
     """As it was sealed; the vector cannot be written to."""
     utterances, speech, dimension = _TEMPLATE.unpack_from(plain)
     vector = np.frombuffer(plain, "<f4", dimension, _TEMPLATE.size)
-    return Template(model, vector, utterances, speech)
+    rest = plain[_TEMPLATE.size + vector.nbytes :]
+    strength = _STRENGTH.unpack(rest)[0] if rest else 0.0
+    return Template(model, vector, utterances, speech, strength)
 
 
 def same_template(one: Template, other: Template) -> bool:

@@ -35,7 +35,7 @@ def agreement(samples: Samples, embedder: Embedder) -> float | None:
     if window < _SHORTEST_WINDOW:
         return None
     starts = range(0, speech.size - window + 1, window // _STEPS)
-    vectors = np.stack([embedder.embed(speech[start : start + window]) for start in starts])
+    vectors = np.stack([embedder.embed(speech[start : start + window]).vector for start in starts])
     # Windows that far from each other share no samples.
     return min(
         _cosine(vectors[: place + 1], vectors[place + _STEPS :])

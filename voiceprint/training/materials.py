@@ -34,16 +34,20 @@ _SHORTEST = 0.6  # seconds of a view
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Embeddings of utterances; row i belongs to utterance i."""
+    """Embeddings of utterances; row i is of utterance i, and NaN where that was left out."""
 
     vectors: Floats
     """Shape (utterances, views, dimension), of unit length."""
     speech: Floats
     """Seconds of speech, shape (utterances, views)."""
+    seconds: Floats
+    """Seconds of all, the same shape."""
     snr: Floats
     """Signal-to-noise ratio in dB, the same shape."""
     narrow_band: Floats
     """1 where it is as narrow as a telephone, else 0; the same shape."""
+    strength: Floats
+    """Of the network's own vector; the same shape."""
 
 
 Degrade = Callable[[Samples, Sequence[Samples], np.random.Generator], Samples]
@@ -88,7 +92,7 @@ def views(
     degrade: Degrade,
     count: int,
     work: Path,
-    company: Callable[[Utterance], Sequence[Utterance]] | None = None,
+    company: Callable[[Utterance], Sequence[Utterance] | None] | None = None,
     open_raw: Callable[[], Embedder] | None = None,
 ) -> Views:
     """Embed every utterance ``count`` times, or read what an earlier run kept.
@@ -100,7 +104,8 @@ def views(
     degrade
         A function of a module, since it is sent to other processes.
     company
-        The recordings that ``degrade`` may mix with an utterance; none where None.
+        The recordings that ``degrade`` may mix with an utterance; none where None. Where it answers
+        None, the utterance is left out.
     open_raw
         Opens the network; the embedded one, without its head, where None.
     """
@@ -112,9 +117,10 @@ def views(
         with np.load(kept) as arrays:
             return Views(*(arrays[field.name] for field in fields(Views)))
     work.mkdir(parents=True, exist_ok=True)
+    with_whom = [company(one) if company else () for one in utterances]
+    heard = [row for row, others in enumerate(with_whom) if others is not None]
     jobs = [
-        (one, degrade, count, tuple(company(one)) if company else (), open_raw)
-        for one in utterances
+        (utterances[row], degrade, count, tuple(with_whom[row] or ()), open_raw) for row in heard
     ]
     rows: list[tuple[Floats, Floats]] = []
     workers = len(os.sched_getaffinity(0))
@@ -125,8 +131,12 @@ def views(
         for row in pool.map(_embed, jobs, chunksize=8):
             rows.append(row)
             advance(len(rows))
-    qualities = np.array([quality for _, quality in rows])
-    result = Views(np.array([vectors for vectors, _ in rows]), *np.moveaxis(qualities, -1, 0))
+    vectors, figures = (
+        np.full((len(utterances), *some[0].shape), np.nan, np.float32)
+        for some in zip(*rows, strict=True)
+    )
+    vectors[heard], figures[heard] = (np.array(some) for some in zip(*rows, strict=True))
+    result = Views(vectors, *np.moveaxis(figures, -1, 0))
     aside = kept.with_suffix(".part.npz")
     np.savez(aside, **{field.name: getattr(result, field.name) for field in fields(Views)})
     aside.replace(kept)
@@ -152,11 +162,13 @@ def _embed(job: _Job) -> tuple[Floats, Floats]:
         one if one.size >= _SHORTEST * RATE else np.resize(one, int(_SHORTEST * RATE))
         for one in made
     ]
-    measured = [measure(one, vad) for one in made]
-    return (
-        np.array([embedder.embed(one) for one in made], np.float32),
-        np.array([(one.speech, one.snr, one.narrow_band) for one in measured], np.float32),
-    )
+    heard = [embedder.embed(one) for one in made]
+    qualities = [measure(one, vad) for one in made]
+    figures = [
+        (quality.speech, quality.seconds, quality.snr, quality.narrow_band, one.strength)
+        for one, quality in zip(heard, qualities, strict=True)
+    ]
+    return np.array([one.vector for one in heard], np.float32), np.array(figures, np.float32)
 
 
 @functools.cache

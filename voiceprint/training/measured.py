@@ -23,19 +23,14 @@ def two_seconds(
     return _loudest(samples, 2.0)
 
 
-def joined_4(samples: Samples, others: Sequence[Samples], random: np.random.Generator) -> Samples:
-    """Some 4 s of speech: recordings of one speaker behind each other."""
-    return _joined(samples, others, 2)
-
-
-def joined_8(samples: Samples, others: Sequence[Samples], random: np.random.Generator) -> Samples:
-    """Some 8 s of speech."""
-    return _joined(samples, others, 4)
+def joined(samples: Samples, others: Sequence[Samples], random: np.random.Generator) -> Samples:
+    """Recordings of one speaker behind each other."""
+    return np.concatenate([samples, *others])
 
 
 def babble_5(samples: Samples, others: Sequence[Samples], random: np.random.Generator) -> Samples:
-    """Five other people talk at once, 5 dB softer together."""
-    return conditions.babble(samples, others[:5], 5.0, random)
+    """Other people talk at once, 5 dB softer together."""
+    return conditions.babble(samples, others, 5.0, random)
 
 
 def noise_10(samples: Samples, others: Sequence[Samples], random: np.random.Generator) -> Samples:
@@ -61,8 +56,8 @@ def room(samples: Samples, others: Sequence[Samples], random: np.random.Generato
 TESTS: dict[str, Degrade] = {
     "1 s": one_second,
     "2 s": two_seconds,
-    "4 s": joined_4,
-    "8 s": joined_8,
+    "4 s": joined,
+    "8 s": joined,
     "babble 5 dB": babble_5,
     "noise 10 dB": noise_10,
     "telephone": telephone,
@@ -72,7 +67,10 @@ TESTS: dict[str, Degrade] = {
 """By the name in the report. ``others`` are the same speaker's for the joined, strangers' for the
 babble."""
 
-JOINED = ("4 s", "8 s")
+BABBLE = 5
+"""How many people talk in the babble."""
+JOINED = {"4 s": 2, "8 s": 4}
+"""How many utterances are joined for a test: 4.8 and 9.6 s of speech in the median."""
 
 
 def _loudest(samples: Samples, seconds: float) -> Samples:
@@ -82,7 +80,3 @@ def _loudest(samples: Samples, seconds: float) -> Samples:
     energy = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
     start = int(np.argmax(energy[size:] - energy[:-size]))
     return samples[start : start + size]
-
-
-def _joined(samples: Samples, others: Sequence[Samples], count: int) -> Samples:
-    return np.concatenate([samples, *others[: count - 1]])

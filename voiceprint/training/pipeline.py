@@ -19,8 +19,8 @@ from voiceprint.contract import Embedder, Purpose
 from voiceprint.training.corpus import FOLDS, Utterance, learners, natives
 from voiceprint.training.head import HeadSettings, train_head, turned
 from voiceprint.training.materials import Views, anywhere, as_it_is, raw_network, strangers, views
-from voiceprint.training.measured import JOINED, TESTS
-from voiceprint.training.trials import BLOCK, Protocol, Trials, companions, together
+from voiceprint.training.measured import BABBLE, JOINED, TESTS
+from voiceprint.training.trials import Protocol, Trials, groups, together
 
 Floats = npt.NDArray[np.float32]
 
@@ -30,9 +30,9 @@ CALIBRATED_ON = {
     "1 s": 1.0,
     "2 s": 1.0,
     "4 s": 1.0,
-    "babble 5 dB": 0.03,
+    "babble 5 dB": 0.01,
     "noise 10 dB": 0.1,
-    "telephone": 0.1,
+    "telephone": 0.01,
 }
 """The conditions whose trials the calibration is fitted to, and how much each weighs: what fits the
 rarer conditions better fits the common ones worse."""
@@ -74,12 +74,12 @@ def heard_under(
     """Embed the recordings under one of the conditions that are measured."""
     if condition == CLEAN:
         return views("clean", speakers, as_it_is, 1, work, open_raw=open_raw)
-    company: Callable[[Utterance], Sequence[Utterance]] | None = None
+    company: Callable[[Utterance], Sequence[Utterance] | None] | None = None
     if condition in JOINED:
-        of_block = companions(speakers, BLOCK)
-        company = lambda one: of_block[one.id]  # noqa: E731
+        behind = groups(speakers, JOINED[condition])
+        company = lambda one: behind.get(one.id)  # noqa: E731
     elif condition.startswith("babble"):
-        company = lambda one: strangers(one, speakers)  # noqa: E731
+        company = lambda one: strangers(one, speakers)[:BABBLE]  # noqa: E731
     name = condition.replace(" ", "_")
     return views(name, speakers, TESTS[condition], 1, work, company, open_raw)
 
@@ -130,16 +130,21 @@ def cross_fitted(
 
 
 def out_of_fold(
-    protocol: Protocol, heads: Sequence[Floats] | None, clean: Views, test: Views, joined: bool
+    protocol: Protocol, heads: Sequence[Floats] | None, clean: Views, test: Views, size: int = 1
 ) -> Trials:
-    """All trials of a condition, each scored with the head of its fold; no head where None."""
+    """All trials of a condition, each scored with the head of its fold; no head where None.
+
+    Parameters
+    ----------
+    size
+        How many utterances are joined for a test.
+    """
     parts = []
     for fold in range(FOLDS):
         enrolled, tests = clean.vectors[:, 0], test.vectors[:, 0]
         if heads is not None:
             enrolled, tests = turned(enrolled, heads[fold]), turned(tests, heads[fold])
-        block = BLOCK if joined else 1
-        parts.append(protocol.trials(fold, enrolled, tests, test, block))
+        parts.append(protocol.trials(fold, enrolled, tests, test, clean.strength[:, 0], size))
     return together(parts)
 
 
@@ -166,7 +171,15 @@ def calibrate(trials: Mapping[str, Trials], fold: int | None = None) -> npt.NDAr
 
 def seen_of(trials: Trials) -> npt.NDArray[np.float64]:
     """What the calibration sees of trials, shape (n, features)."""
-    return features(trials.cosine, trials.speech, trials.snr, trials.narrow_band)
+    return features(
+        trials.cosine,
+        trials.speech,
+        trials.seconds,
+        trials.snr,
+        trials.narrow_band,
+        trials.strength,
+        trials.enrolled,
+    )
 
 
 def likelihoods(

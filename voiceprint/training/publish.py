@@ -50,7 +50,9 @@ def make(work: Path, data: Path | None, seed: int) -> None:
     trials: dict[str, Trials] = {}
     for condition in CALIBRATED_ON:
         test = heard_under(condition, materials.speakers, work)
-        trials[condition] = out_of_fold(protocol, heads, materials.clean, test, condition in JOINED)
+        trials[condition] = out_of_fold(
+            protocol, heads, materials.clean, test, JOINED.get(condition, 1)
+        )
     write_head(head_for(materials, protocol, None, settings, seed))
     model = CamPlus(ModelStore().path("campplus")).model
     write_calibration(
@@ -59,6 +61,7 @@ def make(work: Path, data: Path | None, seed: int) -> None:
         calibrate(trials),
         thresholds(trials),
         agreement(materials.clean, protocol, heads),
+        float(np.median(materials.clean.strength)),
     )
 
 
@@ -121,6 +124,7 @@ def write_calibration(
     coefficients: npt.NDArray[np.float64],
     limits: Mapping[Purpose, Mapping[str, float]],
     agree: float,
+    strength: float,
 ) -> None:
     """Write or replace the entry of a model."""
     import yaml
@@ -134,6 +138,7 @@ def write_calibration(
     known[model] = {
         "coefficients": [round(float(value), 5) for value in coefficients],
         "agreement": round(agree, 3),
+        "strength": round(strength, 2),
         "thresholds": {
             str(purpose): {key: float(f"{value:.4g}") for key, value in limit.items()}
             for purpose, limit in limits.items()
@@ -145,8 +150,10 @@ def write_calibration(
 
 _HEADER = """\
 # How the cosines of each embedding model are read: made by `python -m voiceprint.training`.
-# coefficients: of 1, d, s, b, and of those times the cosine; d = ln of the seconds of speech, s =
-# signal-to-noise ratio in 10 dB, b = 1 where narrow-band.
+# coefficients: of 1, d, p, s, b, n, t, and of those times the cosine; d = ln of the seconds of
+# speech, p = ln of how many times as long the recording is, s = signal-to-noise ratio in 10 dB, b =
+# 1 where narrow-band, n and t = ln of the strengths of the recording and of the template.
+# strength: that of an ordinary recording, which the others are measured by.
 # thresholds: the LLR from which to accept; the error rates were measured at LLRs chosen without
 # the speakers measured, on recordings as they are that are good enough for the purpose.
 """

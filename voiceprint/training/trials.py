@@ -18,8 +18,6 @@ Flags = npt.NDArray[np.bool_]
 
 ENROLMENT = 3
 """Utterances in a template."""
-BLOCK = 4
-"""Utterances that stand together when longer tests are joined."""
 _NEAREST = 3
 """How many speakers of the same gender and the nearest age make the hard trials of a template."""
 _CHILD = 15
@@ -33,10 +31,16 @@ class Trials:
     cosine: Floats
     speech: Floats
     """Seconds of speech in the test."""
+    seconds: Floats
+    """Seconds of the test."""
     snr: Floats
     """Of the test, dB."""
     narrow_band: Floats
     """Whether the test is as narrow as a telephone, 0 or 1."""
+    strength: Floats
+    """Of the test, against an ordinary recording; see :class:`~voiceprint.contract.Embedding`."""
+    enrolled: Floats
+    """Of the template, likewise."""
     target: Flags
     hard: Flags
     """Target, or a nontarget of the same gender and the nearest age."""
@@ -49,23 +53,25 @@ class Trials:
     fold: Ints
     speaker: Ints
     """The speaker of the template, by number."""
+    test: Ints
+    """The utterance that is tested, by number."""
 
     def of(self, chosen: Flags) -> Trials:
         """Some of them."""
         return Trials(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-def companions(utterances: Sequence[Utterance], block: int) -> dict[str, list[Utterance]]:
-    """Which utterances of the same speaker each is joined with: the others of its block.
+def groups(utterances: Sequence[Utterance], size: int) -> dict[str, list[Utterance]]:
+    """Longer tests: by the first utterance of each, those of the same speaker that follow in it.
 
-    The utterances of a speaker stand together, and are cut into blocks in that order.
+    The utterances of a speaker stand together, and are cut into groups of ``size`` in that order:
+    no two tests have a recording in common.
     """
     found: dict[str, list[Utterance]] = {}
     for _, of_speaker in itertools.groupby(utterances, lambda one: one.speaker):
         own = list(of_speaker)
-        for at, one in enumerate(own):
-            start = at - at % block
-            found[one.id] = [other for other in own[start : start + block] if other != one]
+        for start in range(0, len(own) - size + 1, size):
+            found[own[start].id] = own[start + 1 : start + size]
     return found
 
 
@@ -113,7 +119,13 @@ class Protocol:
         return np.asarray(self.fold_of[self.speaker] != fold)
 
     def trials(
-        self, fold: int, enrolled: Floats, tests: Floats, quality: Views, block: int = 1
+        self,
+        fold: int,
+        enrolled: Floats,
+        tests: Floats,
+        quality: Views,
+        strength: Floats,
+        size: int = 1,
     ) -> Trials:
         """The trials of one fold.
 
@@ -123,12 +135,16 @@ class Protocol:
             Embeddings of all utterances, as they are enrolled and as they are tested, shape
             (utterances, dimension).
         quality
-            How good the tests are, one view of each utterance.
-        block
-            How many utterances of a speaker each test is joined of (see :func:`companions`): none
-            of them may have been enrolled.
+            How good the tests are, one view of each utterance; NaN where it is none.
+        strength
+            Of all utterances as they are enrolled, shape (utterances,); its median is the unit.
+        size
+            How many utterances of a speaker each test is joined of (see :func:`groups`): none of
+            them may have been enrolled.
         """
-        rows = np.flatnonzero(self.fold_of[self.speaker] == fold)
+        tested = np.isfinite(quality.speech[:, 0])
+        rows = np.flatnonzero((self.fold_of[self.speaker] == fold) & tested)
+        ordinary = np.median(strength)
         parts = []
         for at, chosen in self._enrolments:
             if self.fold_of[at] != fold:
@@ -138,7 +154,7 @@ class Protocol:
             other = self.speaker[rows]
             # One person under two numbers is neither a target nor a stranger.
             twin = (self._voice[other] == self._voice[at]) & (other != at)
-            known = np.isin(self._blocks(rows, block), self._blocks(chosen, block))
+            known = np.isin(self._groups(rows, size), self._groups(chosen, size))
             left = rows[~(known & (other == at)) & ~twin]
             other = self.speaker[left]
             target, gender = other == at, self._gender[other] == self._gender[at]
@@ -146,8 +162,11 @@ class Protocol:
                 Trials(
                     tests[left] @ template,
                     quality.speech[left, 0],
+                    quality.seconds[left, 0],
                     quality.snr[left, 0],
                     quality.narrow_band[left, 0],
+                    quality.strength[left, 0] / ordinary,
+                    np.full(left.size, strength[chosen].mean() / ordinary),
                     target,
                     target | np.isin(other, self._nearest(at)),
                     gender,
@@ -155,12 +174,13 @@ class Protocol:
                     np.full(left.size, self._age[at] < _CHILD),
                     np.full(left.size, fold),
                     np.full(left.size, at),
+                    left,
                 )
             )
         return together(parts)
 
-    def _blocks(self, rows: Ints, block: int) -> Ints:
-        return self._place[rows] // block
+    def _groups(self, rows: Ints, size: int) -> Ints:
+        return self._place[rows] // size
 
     def _nearest(self, at: int) -> Ints:
         alike = np.flatnonzero(

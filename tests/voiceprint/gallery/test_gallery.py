@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -21,6 +22,7 @@ from voiceprint.gallery import (
     Untaken,
     same_name,
 )
+from voiceprint.gallery.records import same_template, template_from_bytes, template_to_bytes
 
 SOON = datetime.now(UTC) + timedelta(days=1)
 CONSENT = Consent(datetime(2026, 3, 1, 12, tzinfo=UTC), "I agree to be recognised by voice.", "Eve")
@@ -410,3 +412,12 @@ def test_a_closed_gallery_answers_nothing(url: str, key: MasterKey) -> None:
         assert gallery.people() == ()
     with pytest.raises(GalleryError, match="closed"):
         gallery.people()
+
+
+def test_a_template_is_sealed_with_its_strength_and_read_without() -> None:
+    template = Template(MODEL, voice(1).vector, 3, 7.5, 8.25)
+    sealed = template_to_bytes(template)
+    assert template_from_bytes(sealed, MODEL) == template
+    assert same_template(template_from_bytes(sealed, MODEL), template)
+    # As it was sealed before templates had one.
+    assert template_from_bytes(sealed[:-8], MODEL) == replace(template, strength=0.0)
