@@ -91,12 +91,14 @@ test: setup broker database browser  ## run the tests
 	$(BIN)/python -m pytest -q
 
 # Not part of `make test`: torch alone is gigabytes.
-test-extras: setup  ## run the tests of the extras transformers, piper and training
-	$(call install,transformers$(comma)piper$(comma)training)
+test-extras: setup database  ## run the tests of the extras transformers, piper, training, ray and image
+	$(call install,transformers$(comma)piper$(comma)training$(comma)ray$(comma)image)
 	@$(BIN)/sonorant models pull en_US-joe-medium
 	$(BIN)/python -m pytest -q -rs tests/speech/test_transformers.py \
 	  tests/voiceprint/test_embedding_transformers.py \
-	  tests/speech/test_synthesis.py tests/pronunciation
+	  tests/speech/test_synthesis.py tests/pronunciation \
+	  tests/service/test_scaling.py tests/service/test_scaling_ray.py \
+	  tests/service/test_image.py
 
 check: $(VENV)/.installed  ## lint, types, formatting
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from assistant.contract import Router
 from assistant.ear import WakeListener
 from assistant.events import DeviceChanged, Event, Failed, Stamp, StateChanged
 from assistant.inbox import Inbox
+from assistant.interpreter import RecognizerOf
 from assistant.loudspeaker import Loudspeaker
 from assistant.settings import ConversationSettings
 from assistant.states import State, check
@@ -47,7 +48,10 @@ class Conversation:
         Finds wake words, not shared. Without one the conversation always listens, unless
         ``settings.push_to_talk``.
     language
-        BCP 47.
+        BCP 47: that in which it begins, and which the recogniser hears.
+    recognizer_of
+        Gives the recogniser of another language, so that it can be changed by voice; a
+        SonorantError where there is none. Without it other languages can only be typed.
     area
         Id of the area that the microphone is in.
     voices
@@ -67,6 +71,7 @@ class Conversation:
         wake: WakeListener | None = None,
         settings: ConversationSettings | None = None,
         language: str = "en",
+        recognizer_of: RecognizerOf | None = None,
         area: str | None = None,
         voices: bool = False,
         pool: Executor | None = None,
@@ -83,7 +88,8 @@ class Conversation:
         self._utterance: str | None = None
         self._count = 0
         self._turns = Turns(
-            self, recognizer, vad, router, synthesizer, loudspeaker, wake, language, area, voices
+            *(self, recognizer, vad, router, synthesizer, loudspeaker),
+            *(wake, language, area, voices, recognizer_of),
         )
         self._broken: str | None = None
         self._task = asyncio.create_task(self._run())

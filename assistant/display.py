@@ -119,6 +119,8 @@ class TextDisplay:
                 self._print("wake", word, "magenta")
             case events.DeviceChanged(_, device, state):
                 self._print("home", f"{device}: {described(state)}", "yellow")
+            case events.LanguageChanged(_, language, heard):
+                self._print("language", language if heard else f"{language}, typed only", "yellow")
             case events.TimedOut(_, waiting_for):
                 self._print("", f"(waited too long for {waiting_for})", "dim")
             case events.Failed(_, where, message):

@@ -92,15 +92,21 @@ class Ear:
             found += self._clocked(list(self._endpointer.feed(samples)))
         return found
 
-    def hear_again(self) -> list[EndpointEvent]:
+    def hear_again(self, wake_word: bool = True) -> list[EndpointEvent]:
         """Attend to speech from now on and, as after a wake word, a little before now.
 
         What was over before now was not said to us: of it there are no events.
+
+        Parameters
+        ----------
+        wake_word
+            Whether the wake word is heard again too, or only what follows it.
         """
         self._attending = (False, True)
-        self._restart(self.time - self._backlog_size / RATE)
+        blocks = list(self._backlog) if wake_word else [self._backlog[-1]]
+        self._restart(self.time - sum(block.size for block in blocks) / RATE)
         found: list[EndpointEvent] = []
-        for block in self._backlog:
+        for block in blocks:
             for event in self._endpointer.feed(block):
                 found.append(event)
                 if isinstance(event, SpeechEnded):

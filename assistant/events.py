@@ -94,6 +94,16 @@ class Replied(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageChanged(Event):
+    """The conversation goes on in another language."""
+
+    language: str
+    """BCP 47."""
+    heard: bool
+    """Whether what is said aloud is heard in it too, or only what is typed is taken for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyStarted(Event):
     """The first of a reply goes to the loudspeaker, or to the screen where there is no voice."""
 

@@ -1,13 +1,13 @@
 """Judges learners by the pronunciation scorer: what lessons ask as an ``Examiner``.
 
-The scorer of a language is loaded when the first lesson in it begins, and works in a thread of its
-own.
+The scorer of a language is loaded when the first lesson in it begins, unless it is shared with
+others, and works in a thread of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -20,6 +20,9 @@ from speech.language import primary
 
 T = TypeVar("T")
 
+AssessorOf = Callable[[str], Awaitable[Assessor]]
+"""The scorer of a language (BCP 47), loaded when it is first asked for, and kept open."""
+
 _FEW = 3
 """Words of a text that is only as good as the worst of them."""
 _WRONG = 60.0
@@ -28,11 +31,18 @@ _MISREAD = (WordError.OMISSION, WordError.MISPRONUNCIATION)
 
 
 class PronunciationExaminer:
-    """See :class:`skills.lesson.examiner.Examiner`. Close it when done."""
+    """See :class:`skills.lesson.examiner.Examiner`. Close it when done.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    assessor_of
+        Where scorers come from; they stay open. By default it loads its own.
+    """
+
+    def __init__(self, assessor_of: AssessorOf | None = None) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="examiner")
-        self._assessors: dict[str, Assessor] = {}  # used in the thread only
+        self._assessor_of = assessor_of or self._loaded
+        self._own: dict[str, Assessor] = {}  # used in the thread only
 
     def examines(self, language: str) -> bool:
         """Whether there is a scorer for a language."""
@@ -40,28 +50,31 @@ class PronunciationExaminer:
 
     async def prepare(self, language: str) -> None:
         """Load the scorer of a language; errors as :func:`pronunciation.open_assessor`."""
-        await self._apart(lambda: self._assessor(language))
+        await self._assessor_of(language)
 
     async def examine(self, samples: Samples, text: str, language: str) -> Judgement:
         """Judge how a text was said; errors also as in ``Assessor.assess``."""
-        return await self._apart(
-            lambda: judged(self._assessor(language).assess(samples, text), language)
-        )
+        assessor = await self._assessor_of(language)
+        return await self._apart(lambda: judged(assessor.assess(samples, text), language))
 
     async def close(self) -> None:
-        """Wait for what is under way, and free the scorers."""
+        """Wait for what is under way, and free its own scorers."""
         await asyncio.to_thread(self._pool.shutdown)
-        for assessor in self._assessors.values():
+        for assessor in self._own.values():
             assessor.close()
 
     async def _apart(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def _assessor(self, language: str) -> Assessor:
+    async def _loaded(self, language: str) -> Assessor:
         tag = primary(language)
-        if tag not in self._assessors:
-            self._assessors[tag] = pronunciation.open_assessor(tag)
-        return self._assessors[tag]
+
+        def load() -> Assessor:
+            if tag not in self._own:
+                self._own[tag] = pronunciation.open_assessor(tag)
+            return self._own[tag]
+
+        return await self._apart(load)
 
 
 def judged(assessment: Assessment, language: str) -> Judgement:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.conversation import Conversation
 from assistant.ear import WakeListener
-from assistant.examiner import PronunciationExaminer
+from assistant.examiner import AssessorOf, PronunciationExaminer
+from assistant.interpreter import RecognizerOf
 from assistant.known_voices import KnownVoices
 from assistant.loudspeaker import Loudspeaker
 from assistant.settings import ConversationSettings
@@ -24,6 +26,9 @@ from speech.errors import BusyError, ConfigError
 from speech.recognition.contract import Recognizer
 from speech.synthesis.contract import Synthesizer
 from speech.vad import Vad
+
+if TYPE_CHECKING:
+    from voiceprint.opening import Voiceprints
 
 _EARLY = 16  # announcements that are kept until somebody is there to hear them
 
@@ -49,6 +54,7 @@ class House:
         wake: WakeListener | None = None,
         settings: ConversationSettings | None = None,
         language: str = "en",
+        recognizer_of: RecognizerOf | None = None,
         area: str | None = None,
         pool: Executor | None = None,
     ) -> AsyncIterator[Conversation]:
@@ -72,6 +78,7 @@ class House:
             wake=wake,
             settings=settings,
             language=language,
+            recognizer_of=recognizer_of,
             area=area,
             voices=self.router.who is not None,
             pool=pool,
@@ -127,6 +134,8 @@ async def open_house(
     state: Path | None = None,
     gallery: str | None = None,
     music: MusicOutput | None = None,
+    assessor_of: AssessorOf | None = None,
+    voiceprints: Callable[[], Awaitable[Voiceprints]] | None = None,
 ) -> AsyncIterator[House]:
     """Open the skills of a home.
 
@@ -139,6 +148,10 @@ async def open_house(
     gallery
         As in :func:`assistant.speakers.open_speakers`; opened now where the home or a skill
         requires a known speaker, else when somebody asks who is speaking, as a lesson does.
+    assessor_of
+        Scorers for lessons that others use too; the lessons' own where None.
+    voiceprints
+        Those of the gallery that others use too, as in :func:`assistant.speakers.open_speakers`.
 
     Raises
     ------
@@ -147,7 +160,7 @@ async def open_house(
     """
     rooms = Rooms()
     async with AsyncExitStack() as stack:
-        examiner = PronunciationExaminer()
+        examiner = PronunciationExaminer(assessor_of)
         stack.push_async_callback(examiner.close)
         router = await open_skills(
             home, state, rooms.announce, languages=(language,), music=music, examiner=examiner
@@ -157,9 +170,10 @@ async def open_house(
             # Late, because a database and an embedding are slow to load and seldom needed.
             from assistant.speakers import open_speakers
 
-            router.who = await stack.enter_async_context(open_speakers(gallery, vad=vad))
+            opening = open_speakers(gallery, vad=vad, shared=voiceprints)
+            router.who = await stack.enter_async_context(opening)
         else:
-            voices = KnownVoices(gallery, vad)
+            voices = KnownVoices(gallery, vad, voiceprints)
             stack.push_async_callback(voices.close)
             router.who = voices
         yield House(router, rooms)
@@ -183,6 +197,7 @@ async def household(
     wake: WakeListener | None = None,
     settings: ConversationSettings | None = None,
     language: str = "en",
+    recognizer_of: RecognizerOf | None = None,
     area: str | None = None,
     home: Path | None = None,
     state: Path | None = None,
@@ -213,6 +228,7 @@ async def household(
             wake=wake,
             settings=settings,
             language=language,
+            recognizer_of=recognizer_of,
             area=area,
         ) as conversation,
     ):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from speech.vad import Vad
 
 if TYPE_CHECKING:
     from assistant.speakers import VoiceprintSpeakers
+    from voiceprint.opening import Voiceprints
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,13 +27,19 @@ class KnownVoices:
 
     Parameters
     ----------
-    gallery
+    gallery, vad, shared
         As in :func:`assistant.speakers.open_speakers`.
     """
 
-    def __init__(self, gallery: str | None, vad: Vad | None) -> None:
+    def __init__(
+        self,
+        gallery: str | None,
+        vad: Vad | None,
+        shared: Callable[[], Awaitable[Voiceprints]] | None = None,
+    ) -> None:
         self._gallery = gallery
         self._vad = vad
+        self._shared = shared
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._opened = False
@@ -81,4 +89,5 @@ class KnownVoices:
         file = gallery_file(self._gallery)
         if file is not None and not file.exists():
             return None
-        return await self._stack.enter_async_context(open_speakers(self._gallery, vad=self._vad))
+        opening = open_speakers(self._gallery, vad=self._vad, shared=self._shared)
+        return await self._stack.enter_async_context(opening)

@@ -16,6 +16,7 @@ from speech.endpoint import EndpointEvent, SpeechAudio, SpeechEnded, SpeechPause
 from speech.recognition.contract import Final, Partial, Recognizer
 from speech.vad import Vad
 
+_WAKE_LANGUAGE = "en"  # of the wake words
 _FAILURES = 5  # in a row, after which listening has failed for good
 
 
@@ -67,7 +68,8 @@ class Listening:
         """The recognitions that still run, dropped ones included."""
         self._home = home
         self._listener = listener
-        self._recognizer = recognizer
+        self.recognizer = recognizer
+        """What hears the next utterance."""
         self._ear = Ear(vad, home.settings.endpoint, wake)
         self._hearing: Hearing | None = None
         self._ended: list[Hearing] = []
@@ -122,13 +124,18 @@ class Listening:
             if isinstance(event, WakeNoticed):
                 self.drop()
                 await self._listener.on_wake(event.word)
-                return await self._with_ear(self._ear.hear_again)
+                return await self._with_ear(self._hear_again)
             self._on_speech(event)
             if self._home.state is State.THINKING:
                 # Its turn has begun: what was said since then is not attended to.
                 self._ear.restart()
                 break
         return True
+
+    def _hear_again(self) -> list[EndpointEvent]:
+        languages = self.recognizer.capabilities.languages
+        # Who does not know its language would take the wake word for a part of the command.
+        return self._ear.hear_again(languages is None or _WAKE_LANGUAGE in languages)
 
     def _on_speech(self, event: EndpointEvent) -> None:
         hearing = self._hearing
@@ -154,7 +161,7 @@ class Listening:
         self._home.new_utterance()
         self._home.emit(events.SpeechStarted(self._home.stamp(), start))
         self._hearing = hearing = Hearing(
-            self._recognizer,
+            self.recognizer,
             self._home.pool,
             lambda one, partial: self._home.post(lambda: self._on_partial(one, partial)),
             lambda one, final: self._home.post(lambda: self._on_final(one, final)),

@@ -15,9 +15,9 @@ import logging
 import os
 import weakref
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -201,7 +201,10 @@ class VoiceprintSpeakers:
 
 @asynccontextmanager
 async def open_speakers(
-    gallery: str | None = None, *, vad: Vad | None = None
+    gallery: str | None = None,
+    *,
+    vad: Vad | None = None,
+    shared: Callable[[], Awaitable[Voiceprints]] | None = None,
 ) -> AsyncIterator[VoiceprintSpeakers | None]:
     """Open the gallery, if there is one, for recognising who speaks.
 
@@ -209,6 +212,8 @@ async def open_speakers(
     ----------
     gallery
         As in :class:`voiceprint.gallery.Gallery`.
+    shared
+        Gives the voiceprints of this gallery that others use too, and that stay open.
 
     Returns
     -------
@@ -235,14 +240,17 @@ async def open_speakers(
         )
         yield None
         return
-    opening = open_voiceprints(gallery, vad=vad)
-    voiceprints = await asyncio.to_thread(opening.__enter__)
-    speakers = VoiceprintSpeakers(voiceprints)
-    try:
-        yield speakers
-    finally:
-        await speakers.close()
-        opening.__exit__(None, None, None)
+    with ExitStack() as stack:
+        if shared is not None:
+            voiceprints = await shared()
+        else:
+            opening = open_voiceprints(gallery, vad=vad)
+            voiceprints = await asyncio.to_thread(stack.enter_context, opening)
+        speakers = VoiceprintSpeakers(voiceprints)
+        try:
+            yield speakers
+        finally:
+            await speakers.close()
 
 
 def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:

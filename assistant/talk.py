@@ -17,6 +17,7 @@ from assistant.loudspeaker import (
     RecordingLoudspeaker,
     SilentLoudspeaker,
 )
+from assistant.recognizers import Recognizers
 from assistant.settings import BargeIn, ConversationSettings
 from assistant.sources import Input, follow, play
 from assistant.wake import WakeWords
@@ -57,7 +58,8 @@ async def talk(args: argparse.Namespace) -> int:
         words = None if args.no_wake else args.wake or ([] if args.input else [_WAKE_WORD])
         wake = WakeWords(words) if words else None
         recognizer = open_recognizer(args.engine, args.language, model=args.model)
-        stack.callback(recognizer.close)
+        recognizers = Recognizers(args.language, recognizer)
+        stack.callback(recognizers.close)
         synthesizer = None if args.mute else open_synthesizer(voice=args.voice)
         if synthesizer is not None:
             stack.callback(synthesizer.close)
@@ -77,6 +79,7 @@ async def talk(args: argparse.Namespace) -> int:
                 wake=wake,
                 settings=settings,
                 language=args.language,
+                recognizer_of=recognizers.of,
                 area=args.area,
                 home=args.home,
             )

@@ -15,6 +15,7 @@ from assistant import events
 from assistant.contract import Host, Router
 from assistant.ear import WakeListener
 from assistant.heard import least_sure, readings
+from assistant.interpreter import Interpreter, RecognizerOf
 from assistant.listening import Listening
 from assistant.loudspeaker import Loudspeaker
 from assistant.phrases import Phrase, phrase, says_stop
@@ -45,6 +46,7 @@ class Turns:
         language: str,
         area: str | None,
         voices: bool = False,
+        recognizer_of: RecognizerOf | None = None,
     ) -> None:
         self.typed: deque[str] = deque()
         self.announcements: deque[Announcement] = deque()
@@ -53,10 +55,13 @@ class Turns:
         self._listening = Listening(home, self, recognizer, vad, wake, voices)
         self._open = wake is None and not home.settings.push_to_talk
         self._language = language
+        self._heard_language = language  # of what is said aloud: not every language is heard
         self._area = area
         voice = Voice(synthesizer, loudspeaker, home.pool)
         self._speaking = Speaking(home, voice, self._end_turn)
-        self._thinking = Thinking(home, router, self._on_reply, self._too_long)
+        self._interpreter = Interpreter(router, recognizer_of)
+        self._interpreter.hears(language, recognizer)
+        self._thinking = Thinking(home, self._interpreter, self._on_reply, self._too_long)
         self._silent_until: float | None = None  # audio clock, while LISTENING
         self._follows_up = False
         self._unanswered: tuple[str, str] | None = None  # said, in a language, on no answer
@@ -178,7 +183,7 @@ class Turns:
             self._say(*phrase(Phrase.FAILED, self._language))
 
     def _heard_while_ringing(self, final: Final, audio: Samples | None) -> None:
-        if says_stop(final.text, self._language):
+        if says_stop(final.text, self._heard_language):
             self._home.emit(events.FinalHeard(self._home.stamp(), final.text, final.confidence))
             self._speaking.interrupt()
             self._end_turn()
@@ -201,7 +206,8 @@ class Turns:
         if text or asked:  # the answer to a challenge is heard again, by other means
             self._missed = False
             sure = least_sure(final, text)
-            self._ask(self._request(text, others, audio=audio, confidence=sure))
+            language = self._heard_language
+            self._ask(self._request(text, language, others, audio=audio, confidence=sure))
         elif self._missed:
             self._end_turn()
         else:
@@ -217,11 +223,12 @@ class Turns:
         self._think()
         self._home.emit(events.FinalHeard(self._home.stamp(), text, typed=True))
         self._missed = False
-        self._ask(self._request(text.strip()))
+        self._ask(self._request(text.strip(), self._language))
 
     def _request(
         self,
         text: str,
+        language: str,
         others: tuple[str, ...] = (),
         *,
         audio: Samples | None = None,
@@ -229,7 +236,7 @@ class Turns:
     ) -> Request:
         return Request(
             text,
-            self._language,
+            language,
             others,
             self._area,
             audio=audio,
@@ -253,6 +260,8 @@ class Turns:
             self.on_failure("skills", reply)
             return
         self._home.emit(events.Replied(self._home.stamp(), reply))
+        if reply.goes_on_in is not None:
+            self._go_on_in(reply.goes_on_in)
         asks = reply.expects_answer and not reply.ends
         if asks and reply.unanswered:
             self._unanswered = reply.unanswered, reply.language or self._language
@@ -262,6 +271,15 @@ class Turns:
             self._say(*phrase(Phrase.NOT_UNDERSTOOD, self._language))
         else:
             self._end_turn(asks)
+
+    def _go_on_in(self, language: str) -> None:
+        recognizer = self._interpreter.recognizer(language)
+        self._language = language
+        if recognizer is not None:
+            self._heard_language = language
+            self._listening.recognizer = recognizer
+        heard = recognizer is not None
+        self._home.emit(events.LanguageChanged(self._home.stamp(), language, heard))
 
     def _too_long(self) -> None:
         self._listening.drop()

@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.routing_chatter import chatter
+from benchmarks.routing_formerly import FORMERLY
+from benchmarks.routing_formerly import TALK as FORMER_TALK
 from benchmarks.routing_heldout import HELD_OUT, TALK
 from benchmarks.routing_home import LANGUAGES, Case, Lists, cases, home, written
 from benchmarks.routing_noise import CHATTER, NOISES, fillers
@@ -38,8 +40,10 @@ from skills.clock import ClockSkill
 from skills.contract import Announcement, Reply, Request, Stage
 from skills.devices import DeviceSkill
 from skills.home import Home
-from skills.intents import Match, Matcher, best_match, package_language
+from skills.intents import Matcher
+from skills.matches import Match, best_match
 from skills.normalize import normalize
+from skills.package import package_language
 from skills.router import Router
 from skills.timers import TimerSkill
 
@@ -51,6 +55,7 @@ Row = dict[str, object]
 
 WORDS: Mapping[str, Lists] = {
     "heldout": HELD_OUT,
+    "formerly": FORMERLY,
     "seen": SEEN,
     "first": development(0),
     "second": development(1),
@@ -83,7 +88,7 @@ _packages: dict[str, Intents] = {}
 def _package(tag: str) -> Intents:
     from hassil.intents import Intents
 
-    from skills.intents import package_intents
+    from skills.package import package_intents
 
     if tag not in _packages:
         _packages[tag] = Intents.from_dict(dict(package_intents(tag)))
@@ -247,7 +252,7 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
 
 async def no_command(language: str, options: argparse.Namespace, folder: Path) -> Row:
     """What talk that is no command does."""
-    talk = TALK if options.words == "heldout" else CHATTER
+    talk = {"heldout": TALK, "formerly": FORMER_TALK}.get(options.words, CHATTER)
     texts = talk[language].splitlines() + chatter(language, options.seed)
     data = os.environ.get("SONORANT_DATA")
     if language == "en" and data is not None:

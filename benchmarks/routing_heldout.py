@@ -1,8 +1,8 @@
 """Words that nobody may look at failures of: only for measuring.
 
 They were committed before any sentence of them was ever put to the router. Whoever changes the
-skills because of what is measured on them must write new ones, and add these to those that were
-seen (``routing_seen``).
+skills because of what is measured on them must write new ones, and move these to those that were
+seen (``routing_formerly``).
 """
 
 from __future__ import annotations
@@ -13,420 +13,497 @@ from skills.plan import Kind
 _MESSES = {
     "en": Mess(
         openers=(
-            "um",
-            "hmm",
-            "hey so",
-            "alright so",
-            "well actually",
-            "oh and",
-            "right",
-            "let's see",
-            "ah yes",
-            "listen",
-            "you know what",
-            "sorry",
+            "uh",
+            "okay",
+            "um so",
+            "oh hey",
+            "right then",
+            "hang on",
+            "ooh",
+            "alright",
+            "so yeah",
+            "hm",
+            "ah",
+            "well",
         ),
         requests=(
-            "could you maybe",
-            "can you please just",
-            "i'd like you to",
-            "do me a favor and",
-            "hey can you",
-            "go ahead and",
-            "would you be so kind and",
-            "let's",
-        ),
-        between=(
-            "um",
-            "uh",
-            "er",
-            "like",
-            "you know",
-            "please",
-            "maybe",
-            "just",
-            "hmm",
-            "actually",
-        ),
-        closers=("please", "okay", "thanks", "again", "then", "anyway"),
-        thanks=(
-            "for me",
+            "would you mind if we",
+            "could you please",
+            "can you quickly",
             "would you",
-            "if you could",
-            "if you don't mind",
-            "real quick",
-            "when you get a chance",
-            "right away",
-            "thank you very much",
+            "please just",
+            "be a love and",
+            "quickly",
+            "i need you to",
         ),
-        function=frozenset("the to in of a is for my did we me at you".split()),
+        between=("uh", "um", "just", "like", "please", "sort of", "er", "you know"),
+        closers=("please", "thanks a lot", "thank you", "now", "yeah", "cheers"),
+        thanks=(
+            "for me please",
+            "if that's okay",
+            "when you have a second",
+            "would you please",
+            "quickly",
+            "as soon as you can",
+            "for a bit",
+            "will you",
+        ),
+        function=frozenset("the to in of a is for my me at you some i that if".split()),
     ),
     "zh-CN": Mess(
         openers=(
-            "嗯",
-            "那个",
             "呃",
-            "哎",
+            "嗯嗯",
+            "诶那个",
             "喂",
-            "对了",
-            "就是",
-            "那",
-            "好",
-            "嗯那个",
-            "诶",
-            "话说",
+            "哦对了",
+            "那什么",
+            "好吧",
+            "来",
+            "嘿",
+            "我说",
+            "然后",
+            "哎呀",
         ),
         requests=(
-            "麻烦你",
-            "麻烦帮我",
-            "请帮我",
-            "你帮我",
-            "能不能帮我",
-            "可以帮我",
-            "给我",
-            "先",
-            "快",
+            "请",
+            "麻烦",
+            "帮忙",
+            "能帮我",
+            "可不可以帮我",
+            "你给我",
+            "赶紧",
+            "我想请你",
+            "劳驾",
         ),
-        between=("那个", "嗯", "呃", "这个"),
-        closers=("啊", "呀", "哈", "谢谢"),
-        thanks=("吧", "好吗", "好不好", "行不行", "呗", "谢啦", "拜托", "麻烦了", "可以吗"),
-        function=frozenset("把的将了给都个着是"),
+        between=("呃", "那个", "就是", "嗯"),
+        closers=("哦", "啊", "谢谢你", "嘛"),
+        thanks=("吧", "可以吗", "行吗", "好吧", "啦", "多谢", "麻烦你了", "快点", "能行吗"),
+        function=frozenset("把的了给是着下个"),
     ),
     "ko": Mess(
         openers=(
-            "음",
             "어",
-            "저기",
-            "저기요",
-            "있잖아",
-            "아",
-            "아 맞다",
-            "참",
-            "그러니까",
+            "음",
+            "저",
+            "아 그",
+            "저기 있잖아",
+            "자 이제",
+            "아 참",
             "근데",
-            "자",
-            "야",
+            "잠깐만",
+            "얘",
+            "그럼",
+            "어 그래",
         ),
-        requests=("미안한데", "혹시", "부탁인데", "빨리", "얼른", "일단", "이제"),
-        between=("음", "어", "좀", "그", "저", "그냥", "지금", "한번", "뭐지"),
-        closers=("응", "알았지", "지금", "고마워"),
-        thanks=("부탁해", "부탁해요", "제발", "빨리"),
-        function=frozenset(("를", "을", "로", "에", "는", "은", "이", "가", "좀", "다")),
+        requests=("죄송한데", "미안하지만", "가능하면", "어서", "빨리 좀", "지금 바로", "혹시"),
+        between=("어", "음", "그", "좀", "저기", "이제", "빨리"),
+        closers=("어", "지금", "고마워요", "응"),
+        thanks=("부탁드려요", "부탁할게", "빨리", "얼른", "좀"),
+        function=frozenset(("를", "을", "로", "에", "는", "은", "이", "가", "좀", "으로")),
     ),
 }
 
 HELD_OUT = Lists(
     rooms=(
-        ("den", "休息室", "휴게실"),
-        ("sunroom", "阳光房", "선룸"),
-        ("spare room", "次卧", "작은방"),
-        ("kids room", "孩子房", "아이들 방"),
-        ("bar", "吧台", "홈바"),
-        ("backyard", "后院", "뒷마당"),
-        ("loft", "阁楼间", "복층"),
-        ("powder room", "洗手间", "화장실"),
-        ("workshop", "工作室", "작업실"),
+        ("conservatory", "玻璃房", "온실"),
+        ("landing", "楼梯间", "계단참"),
+        ("mudroom", "门厅", "중문"),
+        ("media room", "影音室", "영화방"),
+        ("guest bathroom", "客卫", "손님 욕실"),
+        ("breakfast nook", "早餐角", "아침 식탁"),
+        ("wine cellar", "酒窖", "와인방"),
+        ("patio", "天井", "마당"),
+        ("twins room", "双胞胎房", "쌍둥이 방"),
     ),
     lights=(
-        ("track light", "轨道灯", "레일등"),
-        ("table lamp", "桌灯", "탁상등"),
-        ("cabinet light", "橱柜灯", "싱크대등"),
-        ("mirror light", "化妆灯", "화장대등"),
-        ("lantern", "灯笼", "랜턴"),
-        ("fairy lights", "彩灯", "꼬마전구"),
+        ("wardrobe light", "衣柜灯", "옷장등"),
+        ("corner lamp", "角灯", "코너등"),
+        ("sconces", "墙灯", "벽부등"),
+        ("salt lamp", "盐灯", "소금램프"),
+        ("island light", "岛台灯", "아일랜드등"),
+        ("piano lamp", "钢琴灯", "피아노등"),
     ),
     switches=(
-        ("dehumidifier", "除湿机", "제습기"),
-        ("electric blanket", "电热毯", "전기장판"),
-        ("slow cooker", "慢炖锅", "슬로우쿠커"),
-        ("projector", "投影仪", "프로젝터"),
-        ("washing machine", "洗衣机", "세탁기"),
+        ("air fryer", "空气炸锅", "에어프라이어"),
+        ("towel rail", "毛巾架", "수건 건조대"),
+        ("fountain", "喷泉", "분수"),
+        ("water heater", "热水器", "온수기"),
+        ("dryer", "烘干机", "건조기"),
     ),
-    fans=(("box fan", "落地扇", "서큘레이터"), ("range hood", "抽油烟机", "레인지 후드")),
+    fans=(("pedestal fan", "立扇", "스탠드 선풍기"), ("extractor fan", "排风扇", "환기팬")),
     covers=(
-        (("roman blind", "罗马帘", "로만셰이드"), "blind"),
-        (("sun shade", "遮阳帘", "차양"), "shade"),
+        (("velvet curtains", "丝绒窗帘", "벨벳 커튼"), "curtain"),
+        (("skylight blind", "天窗帘", "천창 블라인드"), "blind"),
     ),
     doors=(
-        (("basement door", "地下室门", "지하실 문"), Kind.LOCK, None),
-        (("kitchen door", "厨房门", "부엌문"), Kind.LOCK, None),
-        (("front gate", "大门", "대문"), Kind.COVER, "gate"),
-        (("garage door", "车库门", "차고 문"), Kind.COVER, "garage"),
+        (("porch door", "门廊门", "베란다 문"), Kind.LOCK, None),
+        (("shed door", "棚屋门", "헛간 문"), Kind.LOCK, None),
+        (("side gate", "边门", "옆 대문"), Kind.COVER, "gate"),
+        (("big garage", "大车库", "큰 차고"), Kind.COVER, "garage"),
     ),
     on={
         "en": (
-            "turn on the {n}",
-            "switch the {n} on",
-            "power on the {n}",
-            "would you turn the {n} on",
-            "can we have the {n} on",
-            "turn on my {n}",
+            "turn the {n} on",
+            "switch on my {n}",
+            "pop the {n} on",
+            "i want the {n} on",
+            "let's have the {n} on",
+            "put on the {n}",
+            "get the {n} going",
+            "can you turn that {n} on",
         ),
-        "zh-CN": ("打开{n}", "把{n}给我打开", "开启{n}", "把{n}开一下", "开{n}", "{n}开一下"),
+        "zh-CN": (
+            "打开{n}",
+            "{n}打开一下",
+            "把{n}开了",
+            "我想开{n}",
+            "{n}给我开一下",
+            "把{n}开起来",
+            "帮忙开下{n}",
+        ),
         "ko": (
             "{n} 켜줘",
-            "{n} 켜 줄래",
-            "{n:를} 켜",
-            "{n} 켜주세요",
-            "{n} 좀 켜주라",
-            "{n} 작동시켜줘",
+            "{n} 켜줄래요",
+            "{n} 켜 놔",
+            "{n:를} 켜 봐",
+            "{n} 좀 틀어줘",
+            "{n} 켜자",
+            "{n} 좀 켜줄 수 있어",
         ),
     },
     off={
         "en": (
-            "turn off the {n}",
-            "switch the {n} off",
-            "kill the {n}",
-            "power off the {n}",
-            "can you switch off the {n}",
-            "turn off my {n}",
+            "turn the {n} off",
+            "switch off the {n}",
+            "knock the {n} off",
+            "shut down the {n}",
+            "i want the {n} off",
+            "the {n} can go off",
+            "turn that {n} off",
+            "cut the {n}",
         ),
-        "zh-CN": ("关掉{n}", "把{n}给关了", "{n}关了", "把{n}关一下", "关闭{n}", "关{n}"),
-        "ko": ("{n} 꺼줘", "{n:를} 꺼 줄래", "{n} 끄자", "{n} 좀 꺼줄래요", "{n} 꺼주세요"),
+        "zh-CN": (
+            "关掉{n}",
+            "把{n}关一下",
+            "把{n}关上",
+            "{n}给我关了",
+            "关了{n}",
+            "我想关{n}",
+            "把{n}关掉吧",
+        ),
+        "ko": (
+            "{n} 꺼줘",
+            "{n} 꺼 놔",
+            "{n:를} 꺼 봐",
+            "{n} 좀 꺼",
+            "{n} 이제 꺼줘",
+            "{n} 꺼버려",
+            "{n} 꺼도 돼",
+        ),
     },
     bright={
         "en": (
-            "set the {n} to {v} percent",
-            "bring the {n} down to {v} percent",
-            "make the {n} {v} percent",
-            "dim the {n} to {v} percent",
-            "{n} to {v} percent",
-            "adjust the {n} to {v} percent",
+            "set the {n} at {v} percent",
+            "put the {n} on {v} percent",
+            "give me {v} percent on the {n}",
+            "i want the {n} at {v} percent",
+            "take the {n} to {v} percent",
+            "change the {n} to {v} percent",
+            "dim my {n} to {v} percent",
+            "{v} percent on the {n}",
         ),
         "zh-CN": (
-            "把{n}亮度调成百分之{v}",
             "{n}调到百分之{v}",
-            "把{n}调成百分之{v}的亮度",
-            "将{n}的亮度调到百分之{v}",
+            "把{n}调成百分之{v}",
+            "{n}亮度百分之{v}",
+            "把{n}开到百分之{v}",
+            "{n}亮度给我调到百分之{v}",
+            "把{n}的亮度改成百分之{v}",
         ),
         "ko": (
-            "{n} 밝기 {v}퍼센트로 맞춰줘",
-            "{n} {v}퍼센트로 해줘",
-            "{n:를} {v}퍼센트로 낮춰줘",
-            "{n} 밝기 {v}퍼센트로 조절해줘",
+            "{n} {v}퍼센트로 맞춰",
+            "{n} 밝기 {v}퍼센트",
+            "{n:를} {v}퍼센트로 켜줘",
+            "{n} 밝기를 {v}퍼센트로 바꿔줘",
+            "{n} {v}퍼센트로 조절해줘",
         ),
     },
     open={
-        "en": ("open the {n}", "would you open the {n}", "get the {n} open", "open up the {n}"),
-        "zh-CN": ("打开{n}", "把{n}打开", "把{n}开一下", "{n}打开"),
-        "ko": ("{n} 열어줘", "{n} 열어 줄래", "{n:를} 열어", "{n} 좀 열어주세요"),
+        "en": (
+            "open the {n}",
+            "let's open the {n}",
+            "i want the {n} open",
+            "can you open my {n}",
+            "pull the {n} open",
+        ),
+        "zh-CN": ("打开{n}", "{n}开一下", "把{n}打开", "帮我把{n}开开", "开{n}"),
+        "ko": ("{n} 열어줘", "{n} 열어 봐", "{n:를} 열자", "{n} 좀 열어"),
     },
     close={
-        "en": ("close the {n}", "shut the {n}", "would you close the {n}", "pull the {n} shut"),
-        "zh-CN": ("关上{n}", "把{n}关上", "把{n}关一下", "{n}关上"),
-        "ko": ("{n} 닫아줘", "{n} 닫아 줄래", "{n:를} 닫아", "{n} 좀 닫아주세요"),
+        "en": (
+            "close the {n}",
+            "shut my {n}",
+            "can we close the {n}",
+            "i'd like the {n} closed",
+            "get the {n} closed",
+        ),
+        "zh-CN": ("关上{n}", "{n}关上", "把{n}关好", "把{n}关了", "关{n}"),
+        "ko": ("{n} 닫아줘", "{n} 닫아 놔", "{n:를} 닫자", "{n} 좀 닫아"),
     },
     lock={
-        "en": ("lock the {n}", "would you lock the {n}", "make sure the {n} is locked"),
-        "zh-CN": ("锁上{n}", "把{n}锁了", "把{n}锁好", "锁{n}"),
-        "ko": ("{n} 잠가줘", "{n:를} 잠가", "{n} 잠궈 줄래"),
+        "en": ("lock the {n}", "make sure you lock the {n}", "i want the {n} locked"),
+        "zh-CN": ("锁上{n}", "把{n}锁起来", "{n}锁上", "帮我锁{n}", "锁好{n}"),
+        "ko": ("{n} 잠가줘", "{n} 잠가 놔", "{n} 좀 잠가", "{n:를} 잠그자"),
     },
     unlock={
-        "en": ("unlock the {n}", "can you unlock the {n}", "get the {n} unlocked"),
-        "zh-CN": ("解锁{n}", "把{n}的锁打开", "给{n}解锁"),
-        "ko": ("{n} 열어줘", "{n} 잠금 해제해 줘", "{n} 잠금 풀어 줄래"),
+        "en": ("unlock the {n}", "could you unlock my {n}", "i need the {n} unlocked"),
+        "zh-CN": ("解锁{n}", "{n}解锁", "把{n}的锁开了", "开{n}的锁"),
+        "ko": ("{n} 잠금 풀어줘", "{n} 잠금 해제", "{n} 열어줄래", "{n:를} 잠금 해제해줘"),
     },
     room_on={
         "en": (
-            "turn on the lights in the {a}",
-            "turn the {a} lights on",
-            "switch on the lights in the {a}",
-            "get the lights in the {a}",
-            "{a} lights on",
-            "put the lights on in the {a}",
+            "turn on the {a} lights",
+            "lights on in the {a}",
+            "let's have some light in the {a}",
+            "put the {a} lights on",
+            "i need some light in the {a}",
+            "can we get the lights on in the {a}",
         ),
-        "zh-CN": ("打开{a}的灯", "把{a}灯打开", "{a}的灯打开", "把{a}的灯都开了", "开一下{a}的灯"),
+        "zh-CN": (
+            "打开{a}的灯",
+            "{a}灯打开",
+            "{a}开下灯",
+            "把{a}的灯全打开",
+            "开{a}灯",
+            "给{a}开个灯",
+        ),
         "ko": (
             "{a} 불 켜줘",
-            "{a} 불 좀 켜 줄래",
-            "{a} 전등 켜줘",
-            "{a}에 불 다 켜줘",
-            "{a} 조명 켜주세요",
+            "{a} 불 켜 놔",
+            "{a}에 불 좀 켜",
+            "{a} 등 켜줘",
+            "{a} 조명 다 켜줘",
+            "{a} 불 켜자",
         ),
     },
     room_off={
         "en": (
-            "turn off the lights in the {a}",
-            "turn the {a} lights off",
-            "switch the {a} lights off",
-            "kill the lights in the {a}",
-            "{a} lights off",
-            "all lights off in the {a}",
+            "turn off the {a} lights",
+            "lights out in the {a}",
+            "get the lights off in the {a}",
+            "knock off the lights in the {a}",
+            "switch all the {a} lights off",
+            "i want the {a} lights off",
         ),
         "zh-CN": (
             "关掉{a}的灯",
-            "把{a}灯关了",
-            "{a}的灯关一下",
-            "把{a}的灯都关掉",
-            "关一下{a}的灯",
+            "{a}灯关了",
+            "{a}关下灯",
+            "把{a}的灯全关掉",
+            "关{a}灯",
+            "给{a}关个灯",
         ),
         "ko": (
             "{a} 불 꺼줘",
-            "{a} 불 좀 꺼 줄래",
-            "{a} 전등 꺼줘",
-            "{a}에 불 다 꺼줘",
-            "{a} 조명 꺼주세요",
+            "{a} 불 꺼 놔",
+            "{a}에 불 좀 꺼",
+            "{a} 등 꺼줘",
+            "{a} 조명 다 꺼줘",
+            "{a} 불 끄자",
         ),
     },
     is_on={
         "en": (
             "is the {n} on",
-            "is the {n} on right now",
-            "is the {n} turned on",
-            "did we leave the {n} on",
-            "is my {n} on",
+            "is the {n} running",
+            "have i left the {n} on",
+            "can you check if the {n} is on",
+            "is that {n} still on",
+            "tell me if the {n} is on",
         ),
-        "zh-CN": ("{n}开着吗", "{n}还开着吗", "{n}有没有开", "{n}是开着的吗", "{n}关了没有"),
-        "ko": ("{n} 켜져 있어", "{n} 아직 켜져 있어", "{n} 켜져 있나", "{n} 꺼졌어"),
+        "zh-CN": (
+            "{n}开着没",
+            "{n}是不是还开着",
+            "{n}开了吗",
+            "看看{n}开着没有",
+            "{n}现在开着吗",
+            "{n}关没关",
+        ),
+        "ko": (
+            "{n} 켜져 있니",
+            "{n} 꺼져 있어",
+            "{n} 지금 켜져 있어",
+            "{n} 켜져 있는지 봐줘",
+            "{n} 켜졌나",
+        ),
     },
     is_locked={
-        "en": ("is the {n} locked", "did we lock the {n}", "is the {n} locked right now"),
-        "zh-CN": ("{n}锁了吗", "{n}锁上了吗", "{n}有没有锁"),
-        "ko": ("{n} 잠겨 있어", "{n} 잠갔어", "{n} 잠겨 있나요"),
+        "en": (
+            "is the {n} locked",
+            "have i locked the {n}",
+            "can you check the {n} is locked",
+            "is my {n} still locked",
+        ),
+        "zh-CN": ("{n}锁没锁", "{n}锁着吗", "{n}锁好没有", "看看{n}锁了没有"),
+        "ko": ("{n} 잠겨 있니", "{n} 잠갔나", "{n} 잠겨 있는지 봐줘", "{n} 잠겼지"),
     },
     timer={
         "en": (
             "set a timer for {v} minutes",
-            "set a {v} minute timer",
-            "give me {v} minutes on the timer",
-            "start a {v} minute timer",
-            "{v} minute timer",
-            "put {v} minutes on the timer",
+            "i need a {v} minute timer",
+            "set the timer to {v} minutes",
+            "start the timer for {v} minutes",
+            "count down {v} minutes",
+            "time {v} minutes for me",
         ),
-        "zh-CN": ("定一个{v}分钟的计时器", "{v}分钟计时", "倒计时{v}分钟", "设个{v}分钟的定时器"),
-        "ko": ("{v}분 타이머", "{v}분 타이머 맞춰줘", "타이머 {v}분", "{v}분 타이머 켜줘"),
+        "zh-CN": (
+            "计时{v}分钟",
+            "开始{v}分钟倒计时",
+            "定时{v}分钟",
+            "来个{v}分钟的计时器",
+            "设{v}分钟计时",
+        ),
+        "ko": (
+            "{v}분 타이머 시작",
+            "{v}분 재줘",
+            "타이머 {v}분으로 맞춰줘",
+            "{v}분짜리 타이머 켜줘",
+            "{v}분 타이머 해줘",
+        ),
     },
     time={
-        "en": ("what time is it", "what time is it now", "do you know what time it is"),
-        "zh-CN": ("几点了", "现在几点", "现在什么时间", "告诉我现在几点"),
-        "ko": ("지금 몇 시야", "몇 시", "지금 몇 시인지 알려줘", "시간 알려줘"),
+        "en": ("what time is it", "what's the time now", "tell me what time it is"),
+        "zh-CN": ("现在几点啦", "几点了现在", "看一下现在几点", "现在是什么时间"),
+        "ko": ("몇 시야 지금", "지금 몇 시지", "시간 좀 알려줘", "지금 시각 알려줘"),
     },
     messes=_MESSES,
+    numbers=range(3, 100),
 )
-"""A home, wordings and fillers that share little with those of ``routing_words``."""
+"""A home, wordings and fillers that share little with those of the other lists."""
 
 _TALK_EN = """\
-he told me to turn off the oven but i had already left
-i turned on the lamp and the cat jumped off the sofa
-don't you think the hallway is a bit dark in winter
-she wants to open a bakery near the station
-who left the back door open last night
-remember when the lights went out at our wedding
-the washing machine has been making that noise again
-we were locked out for two hours on saturday
-i set the alarm for six but slept right through it
-the projector at school costs more than our car
-my dad always says close the door were you born in a barn
-they switched off the street lights at midnight
-that fan of yours is louder than a plane
-he's going to kill the mood with that song
-the kids left every light on as usual
-would you rather have a blue or a green blanket
-it was twenty percent off so i bought three of them
-she put the baby down and dimmed the lights
-i heard the gate at about four in the morning
-how was the play was the lighting any good
-open your mouth and say ah said the dentist
-you can't just lock people out like that
-so the plumber shut the water off and left
-the timer on the oven is broken so guess when it's done
-we should get curtains like the ones your mother has
-the volume of a cone is a third of a cylinder
-set the table dear the guests are here in ten minutes
-nobody told me the garage was full of boxes
-what a bright idea you had about the garden
-turn around let me see the back of it
-the door to my office is always open you know that
-i'd love to lock in that price before it goes up
-put your shoes on we are late
-he raised the blinds and there was snow everywhere
-make sure you call your sister on her birthday
-the light in this picture is wonderful
-we stopped playing cards at around eleven
-that heater nearly burnt the house down last year
-i'm on my way home should be there in thirty minutes
-close your eyes and think of the sea"""
+she popped the kettle on and told us everything
+let's have lunch on the patio if the sun comes out
+we had the fan on all night and still couldn't sleep
+it's too dark to see the path after six
+he wants the lights on when he reads to the twins
+i need some light reading for the train
+get going or we'll miss the bus
+they cut the ribbon and opened the new library
+can we have pasta again on thursday
+i'd like the blue one closed the other one left open
+make sure the parcel is signed for
+we knocked off early because of the heat
+you left the gate open and the dog got out
+give me fifty percent of the profit and i'm in
+take the stairs to the second floor
+the garage said the car would be ready by noon
+put the milk in the fridge before it turns
+hoover up the crumbs after yourself please
+what's it like outside asked the patient
+how warm is it in lisbon at christmas i wonder
+count the spoons and tell me how many are missing
+set the plates out i'm bringing the salad
+shut up and deal the cards
+the dryer ate another one of my socks
+lock and load he shouted in that old film
+the whole street lit up for the festival
+time flies when you're washing up
+crank the handle and the bucket comes up
+bring the chairs down from the loft on your way
+fire up the barbecue the guests are here
+i want the truth and i want it now
+kill two birds with one stone as they say
+leave the door on the latch she always said
+turn the page and read the next bit
+the curtain goes up at half past seven
+have you checked that the tickets are for friday
+she said she would open up to me one day
+switch seats with me i can't see the screen
+that lamp was on sale for twenty pounds
+we were running the water for the plants"""
 _TALK_ZH = """\
-我昨天忘了关灯就出门了
-他把车停在大门口了
-妈妈说走的时候要锁门
-那个洗衣机的声音太大了
-你上次买的投影仪多少钱
-孩子们把灯都打开了也没人管
-楼上的人半夜还在开派对
-我打开门一看外面全是雪
-他开了一家面包店在车站旁边
-这部电影里有个人被锁在地下室
-昨晚停电了两个小时
-你开车来还是坐地铁来
-我们小时候家里没有空调
-把话说清楚不要绕来绕去
-这个折扣是百分之二十
-她关上电脑就去睡觉了
-请你明天把书还给我
-灯光下她看起来特别漂亮
-计时器坏了所以蛋糕烤糊了
-你觉得窗帘换成蓝色的怎么样
-他开着窗户睡觉结果感冒了
-开会的时候请把手机调成静音
-车库里堆满了旧箱子
-今天的会议取消了
-打开书翻到第二十页
-我把钥匙锁在屋里了
-风扇吹得我头疼
-谁把后院的门打开的
-他说十分钟以后到
-妹妹把灯笼挂在门口了
-关于这件事我不想多说
-开心一点别想太多了
-我妈总说出门要关灯
-你把音量关小一点他会生气的
-那盏台灯是爷爷留下来的
-晚上七点半有一场足球赛
-他锁着眉头一句话也不说
-这家店几点关门
-电热毯用久了不安全吧
-门外好像有人在说话"""
+他一开灯就看见了那只老鼠
+我们打算把客卫重新装修
+姐姐的钢琴弹得特别好
+热水器修了三次还是漏水
+她把自己关在房间里不出来
+车库里停着两辆自行车
+开完会我们去吃火锅
+这灯关了三年才有人来修
+关键是你有没有把话说清楚
+你说他到底锁没锁车
+喷泉旁边有很多鸽子
+爸爸开着灯睡着了
+开玩笑的你别当真
+百分之九十的人都答错了
+天井里种了一棵石榴树
+烘干机里的袜子又少了一只
+毛巾挂在架子上晾干
+这道题给我讲一遍
+墙上的灯影晃来晃去
+他打开冰箱拿了一瓶汽水
+妹妹想开一家花店
+立冬以后天就黑得早了
+两分钟以后公交车就来了
+我把空气炸锅送给邻居了
+把门关好以后我们才敢说话
+灯一灭大家都叫了起来
+老板让我把音响搬到楼下
+调到新部门以后他更忙了
+现在的年轻人几点睡觉
+把钱包锁在抽屉里最安全
+酒窖里的温度常年不变
+你帮我看看这个字怎么念
+她开心得一晚上没睡
+他昨天关了店回老家了
+窗帘的颜色跟沙发不配
+门廊的台阶有点滑
+我定时去医院检查身体
+谁知道那家店还开不开
+把灯笼挂高一点会更好看
+楼梯间里堆满了纸箱"""
 _TALK_KO = """\
-어제 불을 안 끄고 나왔어
-엄마가 나갈 때 문 잠그라고 했어
-세탁기 소리가 너무 커서 잠을 못 잤어
-프로젝터가 생각보다 비싸더라
-아이들이 불을 다 켜 놓고 나갔어
-문을 열었더니 밖에 눈이 왔더라
-역 앞에 빵집을 열었대
-어젯밤에 두 시간이나 정전이었어
-지하실에 갇히는 영화를 봤어
-우리 어릴 때는 에어컨이 없었지
-이십 퍼센트 할인해서 세 개나 샀어
-동생이 컴퓨터를 끄고 자러 갔어
-내일 책 돌려줘
-타이머가 고장 나서 케이크가 탔어
-커튼을 파란색으로 바꾸면 어떨까
-창문 열고 자서 감기 걸렸어
-회의할 때는 휴대폰을 꺼 두세요
-차고에 상자가 가득해
-오늘 약속 취소됐어
-책 이십 쪽을 펴세요
-열쇠를 집에 두고 문을 잠갔어
-선풍기 바람 때문에 머리가 아파
-누가 뒷문을 열어 놨어
-십 분 뒤에 도착한대
-할아버지가 주신 스탠드야
-일곱 시 반에 축구 경기가 있어
-그 가게 몇 시에 닫아
-전기장판 오래 쓰면 위험하대
-밖에 누가 온 것 같은데
-입을 크게 벌리고 아 해 보세요
-불 켜진 거리가 참 예쁘더라
-마음을 열고 이야기해 보자
-음악을 들으면서 공부했어
-그 사람은 늘 문을 쾅 닫아
-언니가 화장실에 오래 있어
-불이야 하고 소리쳤대
-밝은 색이 더 잘 어울려
-차 시동이 안 켜져서 늦었어
-이제 그만 울어
-물이 끓으면 면을 넣으세요"""
+불 켜고 자면 잠이 잘 안 온대
+온실에 토마토를 심었어
+피아노 소리가 옆집까지 들려
+건조기에서 양말이 또 없어졌어
+엄마가 문 열어 줄 때까지 기다렸어
+마당에서 고기 구워 먹자
+소금을 너무 많이 넣었나 봐
+사람들 구십 퍼센트가 틀렸대
+분수 옆에 비둘기가 많더라
+그 사람 마음의 문을 닫았어
+열 시에 만나기로 했는데 안 왔어
+계단에서 넘어져서 다리를 다쳤어
+텔레비전 켜 놓고 나가면 전기세 나와
+아빠가 불 끄라고 소리를 질렀어
+옷장 정리하다가 사진을 찾았어
+온수기 고치는 데 얼마나 들까
+삼 분이면 라면이 다 익어
+선풍기 바람이 너무 세서 추웠어
+쌍둥이가 방에서 싸우고 있어
+커튼 색이 소파랑 안 어울려
+가게 문을 닫고 고향에 내려갔대
+문 잠그는 걸 또 깜빡했지
+지금 몇 시인지도 모르고 놀았어
+불이 나서 소방차가 왔대
+영화 보다가 잠들어 버렸어
+창문을 열어 두면 모기가 들어와
+차고에 자전거가 두 대 있어
+시험 시간이 오십 분밖에 안 돼
+회사에서 에어컨을 너무 세게 틀어
+조명이 예쁜 카페를 찾았어
+와인은 어두운 데 보관해야 한대
+잠겨 있는 줄 알고 그냥 왔어
+수건 좀 더 사야겠다
+아침 식탁에 꽃을 놓았더라
+눈을 감고 열까지 세어 봐
+그 노래 다시 들으니까 좋다
+손님들이 다 가고 나니 조용하네
+대문 앞에 택배가 와 있더라
+켜 놓은 촛불 때문에 불날 뻔했어
+버스가 이십 분이나 늦게 왔어"""
 TALK = {"en": _TALK_EN, "zh-CN": _TALK_ZH, "ko": _TALK_KO}
 """That is no command, although it sounds of lights, doors and times."""

@@ -63,6 +63,8 @@ class Lists:
     time: Forms
     messes: Mapping[str, Mess]
     """By language."""
+    numbers: range = range(5, 96, 5)
+    """Percent and minutes."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _all(
         return pick.choice(forms[language]).format(**{k: _Said(str(v)) for k, v in values.items()})
 
     def number() -> tuple[int, str]:
-        value = pick.choice(range(5, 96, 5))
+        value = pick.choice(lists.numbers)
         return value, _in_words(value, language) if words else str(value)
 
     def switched(forms: Forms, device: Device, key: str, to: object, intent: str) -> Case:

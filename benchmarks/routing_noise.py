@@ -13,11 +13,15 @@ from benchmarks.routing_home import Mess
 _IMPERATIVE = {
     "en": re.compile(
         r"(?:turn|switch|power|put|shut|kill|set|dim|change|bring|make|adjust|open|get|close|pull"
-        r"|lock|unlock|start|give|tell)\b"
+        r"|lock|unlock|start|give|tell|pop|flip|knock|cut|take|make|time|count)\b"
     ),
     # Everything but a question.
-    "zh-CN": re.compile(r"(?!.*(?:吗|没有|有没有.*|是不是.*|几点.*|什么.*)$)"),
-    "ko": re.compile(r".*(?:줘|줘요|줄래요?|주세요|주라|켜|꺼|끄자|열어|닫아|잠가|타이머|\d분)$"),
+    "zh-CN": re.compile(
+        r"(?!.*(?:吗|没有?|有没有.*|是不是.*|几点.*|什么.*|[关锁]没.*|我想.*|给我.*)$)"
+    ),
+    "ko": re.compile(
+        r".*(?:줘|줘요|줄래요?|주세요|주라|켜|꺼|끄자|열어|닫아|잠가|타이머|\d분|놔|봐|켜자|[열닫]자|그자|맞춰|시작)$"
+    ),
 }
 """What goes after "could you maybe"."""
 _GAPS = re.compile(

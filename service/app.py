@@ -35,6 +35,7 @@ from service.doors.voices import speak
 from service.doors.vosk import vosk
 from service.edge import Edge
 from service.messages import conversation, home, recognition, scoring, voices
+from service.opening import Opening
 from service.reception import Door, receive
 from service.rest import not_routed
 from service.settings import Settings
@@ -58,15 +59,22 @@ ROUTERS = (
 """What REST finds."""
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, opening: Opening | None = None) -> FastAPI:
     """The application of a service; its :class:`~service.core.Core` is ``app.state.core``.
+
+    Whoever serves it warms the core up before, and closes it after.
+
+    Parameters
+    ----------
+    opening
+        As in :class:`service.engines.Engines`.
 
     Raises
     ------
     ConfigError
         As by :class:`service.access.Gate`.
     """
-    core = Core(settings)
+    core = Core(settings, opening)
 
     app = FastAPI(
         title="Sonorant",

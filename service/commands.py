@@ -25,6 +25,14 @@ def add_commands(commands: Any) -> None:
         metavar="NAME=VALUE",
         help="any setting, can be repeated; --reference explains them",
     )
+    serve.add_argument(
+        "--ray",
+        nargs="?",
+        const="local",
+        metavar="ADDRESS",
+        help="run the engines in processes of their own, on a Ray cluster, or on a Ray of this "
+        "machine where no address is given",
+    )
     serve.add_argument("--json", action="store_true", help="print where it listens as JSON")
     serve.add_argument(
         "--reference", action="store_true", help="print what can be set, as Markdown, and stop"
@@ -56,6 +64,8 @@ def _serve(args: argparse.Namespace) -> int:
         from service.checking import check
 
         return asyncio.run(check())
+    if args.ray is not None:
+        return _run_on_ray(args)
     return asyncio.run(_run(args))
 
 
@@ -95,6 +105,29 @@ async def _run(args: argparse.Namespace) -> int:
     listening.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
+    return 0
+
+
+def _run_on_ray(args: argparse.Namespace) -> int:
+    import json
+    import signal
+
+    from service.scaling.cluster import running
+    from service.serving import url
+    from service.settings import read_settings
+
+    settings = read_settings(_given(args), file=args.config)
+    try:
+        with running(settings, args.ray):
+            # Now, as Ray has taken it for itself.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            where = url(settings, settings.port)
+            about = {"url": where, "host": settings.host, "port": settings.port}
+            print(json.dumps(about) if args.json else f"Sonorant listens at {where}", flush=True)
+            while True:
+                signal.pause()
+    except KeyboardInterrupt:
+        pass
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from service.access import Gate
 from service.engines import Engines
 from service.metrics import Metrics
+from service.opening import Opening
 from service.pool import Load, Pool
 from service.pulls import Pulls
 from service.sessions import Sessions
@@ -24,13 +25,18 @@ VERSION = f"sonorant {version('sonorant')}"
 class Core:
     """Settings, gate, workers, engines, sessions and measures of one running service.
 
+    Parameters
+    ----------
+    opening
+        As in :class:`service.engines.Engines`.
+
     Raises
     ------
     ConfigError
         As by :class:`service.access.Gate`.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opening: Opening | None = None) -> None:
         self.settings = settings
         self.gate = Gate(settings)
         self.metrics = Metrics(self.load)
@@ -41,7 +47,7 @@ class Core:
             settings.patience,
             self.metrics.worked,
         )
-        self.engines = Engines(settings)
+        self.engines = Engines(settings, opening)
         self.sessions = Sessions(self.gate)
         self.pulls = Pulls()
         self.ready = False

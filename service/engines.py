@@ -12,6 +12,7 @@ import numpy as np
 
 from service.logs import LOGGER
 from service.messages import Code, ServiceError
+from service.opening import Here, Opening
 from service.settings import Settings
 from speech.audio import RATE
 from speech.errors import EngineError, ModelMissingError, SonorantError
@@ -33,14 +34,20 @@ T = TypeVar("T")
 class Engines:
     """The engines of a service. What cannot be loaded is an error each time, and tried again.
 
+    Parameters
+    ----------
+    opening
+        Where those come from that cost most; this process where None.
+
     Raises
     ------
     ServiceError
         By every method: ``unavailable``; the log has the reason.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opening: Opening | None = None) -> None:
         self._settings = settings
+        self._opening = opening or Here()
         self._loaded: dict[str, object] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._stack = AsyncExitStack()
@@ -76,9 +83,7 @@ class Engines:
         spoken = primary(language or self._settings.language)
 
         async def load() -> Assessor:
-            from pronunciation import open_assessor
-
-            assessor = await asyncio.to_thread(open_assessor, spoken)
+            assessor = await asyncio.to_thread(self._opening.assessor, spoken)
             self._stack.callback(assessor.close)
             return assessor
 
@@ -146,14 +151,12 @@ class Engines:
         spoken = primary(language)
 
         async def load() -> Recognizer:
-            from speech.recognition.engines import open_recognizer
-
             ours = spoken == primary(self._settings.language)
             recognizer = await asyncio.to_thread(
-                open_recognizer,
+                self._opening.recognizer,
                 self._settings.engine if ours else "auto",
                 spoken,
-                model=self._settings.model if ours else None,
+                self._settings.model if ours else None,
             )
             self._stack.callback(recognizer.close)
             await asyncio.to_thread(_warm, recognizer)
@@ -176,7 +179,8 @@ class Engines:
     async def _load_voiceprints(self) -> Voiceprints:
         from voiceprint.opening import open_voiceprints
 
-        opening = open_voiceprints(self._settings.gallery, vad=await self.vad())
+        embedder = await asyncio.to_thread(self._opening.embedder)
+        opening = open_voiceprints(self._settings.gallery, embedder, vad=await self.vad())
         voiceprints = await asyncio.to_thread(opening.__enter__)
         self._stack.callback(opening.__exit__, None, None, None)
         return voiceprints
@@ -189,6 +193,8 @@ class Engines:
             language=self._settings.language,
             home=self._settings.home,
             gallery=self._settings.gallery,
+            assessor_of=self.assessor,
+            voiceprints=lambda: self._once("voiceprints", self._load_voiceprints),
         )
         return await self._stack.enter_async_context(opening)
 

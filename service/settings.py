@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,14 +16,28 @@ from typing import Annotated, Any, ClassVar, Literal, get_origin, get_type_hints
 
 import platformdirs
 import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from speech.errors import ConfigError
 
 PREFIX = "SONORANT_"
 
+
+def _range(value: object) -> tuple[int, int]:
+    """``2`` or ``1-8`` as numbers; raises ValueError."""
+    if isinstance(value, tuple | list) and len(value) == 2:
+        value = f"{value[0]}-{value[1]}"
+    match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", str(value).strip())
+    low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= low <= high:
+        raise ValueError("write how many, at least 1, as 2 or 1-8")
+    return low, high
+
+
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Replicas = Annotated[tuple[int, int], BeforeValidator(_range)]
+"""How many, at least and at most; written ``2`` or ``1-8``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +102,16 @@ class Settings:
     """How long a client may take to accept what is sent to it, and to say what it wants."""
     grace: Seconds = 5.0
     """How long sessions have to end when the service does."""
+    doors: Replicas = (1, 1)
+    """With [`--ray`](scaling.md): front doors, as in `2` or `1-4`; with conversations, 1."""
+    recognizers: Replicas = (1, 2)
+    """With `--ray`: processes that recognise speech, at least and at most."""
+    scorers: Replicas = (1, 2)
+    """With `--ray`: processes that score readings."""
+    embedders: Replicas = (1, 1)
+    """With `--ray`: processes that embed voices."""
+    cpus: Annotated[float, Field(gt=0, le=64, allow_inf_nan=False)] = 1.0
+    """With `--ray`: cores of a machine that each of these processes counts as."""
     log: Literal["debug", "info", "warning", "error"] = "info"
     """What is logged: one line of JSON on standard error for each session and error."""
 
@@ -221,4 +246,7 @@ def _checked(key: str, value: Any, source: str) -> Any:
 def _default(value: Any) -> str:
     if value is None or value == []:
         return ""
+    if isinstance(value, list):
+        low, high = value
+        value = low if low == high else f"{low}-{high}"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"

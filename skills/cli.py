@@ -53,7 +53,7 @@ def _ask(args: argparse.Namespace) -> int:
 
 async def _answer(args: argparse.Namespace) -> int:
     from skills import Request, Stage, open_skills
-    from skills.intents import languages, package_language
+    from skills.package import languages, package_language
 
     if package_language(args.language) is None:
         known = ", ".join(languages())
@@ -64,12 +64,14 @@ async def _answer(args: argparse.Namespace) -> int:
             known = ", ".join(router.home.areas) or "none"
             raise ConfigError(f"--area {args.area!r}: the home has these areas: {known}")
         lines = args.text == ["-"]
+        language = args.language
         understood = started = False
         async for text in _lines() if lines else _once(" ".join(args.text)):
-            reply = await router.answer(Request(text, args.language, area=args.area))
+            reply = await router.answer(Request(text, language, area=args.area))
             understood = reply.stage != Stage.NONE
             started = started or (reply.intent in _FOR_LATER and reply.acted)
-            _print(text, args, reply)
+            _print(text, language, reply, as_json=args.json)
+            language = reply.goes_on_in or language
         if started and any(getattr(skill, "waiting", 0) for skill in router.skills):
             print(_HINT, file=sys.stderr)
     finally:
@@ -116,13 +118,13 @@ async def _announce(announcement: Announcement) -> None:
     print(announcement.text, file=sys.stderr)
 
 
-def _print(text: str, args: argparse.Namespace, reply: Reply) -> None:
-    if not args.json:
+def _print(text: str, language: str, reply: Reply, *, as_json: bool) -> None:
+    if not as_json:
         print(reply.text, flush=True)
         return
     line = {
         "text": text,
-        "language": args.language,
+        "language": language,
         "stage": str(reply.stage),
         "intent": reply.intent,
         "slots": dict(reply.slots),

@@ -195,6 +195,9 @@ class Reply:
     """Where the reply is a question: said if nobody answers it in time."""
     parts: tuple[Spoken, ...] = ()
     """The text as it is said, where not all of it is in one language or at one pace."""
+    goes_on_in: str | None = field(default=None, repr=False)
+    """The language, BCP 47, that the conversation goes on in: what is heard, understood and said
+    after this reply. Whoever holds the conversation follows it."""
     once_known: OnceKnown | None = field(default=None, repr=False, compare=False)
     """Where it was refused because it is not known, or not proven, who speaks: does what was
     asked for once it is. See :func:`skills.permissions.refusal`; the router finds it out."""

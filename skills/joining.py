@@ -33,5 +33,6 @@ def joined(replies: Sequence[Reply], language: str) -> Reply:
         targets=tuple(dict.fromkeys(t for reply in replies for t in reply.targets)),
         acted=any(reply.acted for reply in replies),
         ends=all(reply.ends for reply in replies),
+        goes_on_in=next((one.goes_on_in for one in replies if one.goes_on_in), None),
         once_known=once_known if waiting else None,
     )

@@ -32,6 +32,10 @@ _SPELLINGS = {
     ),
     "zh": ((r"(?<=\d) ?(?:percent|百分比)", "%"),),
     "ko": (
+        # A recogniser of morphemes writes particles and endings apart.
+        (r"(?<=[가-힣]) 이 (야|에요)(?= |$)", r"이\1"),
+        (r"(?<=[가-힣]) (?=(?:을|를|은|는|에|에서|으?로|이?야|이?에요|예요)(?: |$))", ""),
+        (r"\b(말|얘기|이야기|대화|대답) (?=해)", r"\1"),
         # One ending for all degrees of politeness.
         (
             r"(켜|꺼|열어|닫아|잠가|잠궈|해|춰|여|려|틀어|멈춰|줄여|키워) ?"

@@ -93,6 +93,7 @@ async def open_skills(
     from skills.devices.words import say
     from skills.information import InformationSkill
     from skills.intents import Matcher
+    from skills.languages import LanguageSkill
     from skills.later import LaterSkill
     from skills.lesson import LessonSkill
     from skills.lists import ListSkill
@@ -131,6 +132,7 @@ async def open_skills(
             *(routines, later, ClockSkill(tools), timers),
             *(alarms, ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
             LessonSkill(tools, router.commands, examiner),
+            LanguageSkill(tools, router.warm_up),
         ]
         talk = TalkSkill(matcher, lambda talk: router.memories.of(talk).last, lambda: router.skills)
         _, _, *others = own

@@ -12,8 +12,8 @@ from pathlib import Path
 import yaml
 
 from skills.home import Named
-from skills.intents import package_language
 from skills.normalize import base
+from skills.package import package_language
 
 Texts = Mapping[str, Mapping[str, str]]
 """Language to key to sentence."""

@@ -7,7 +7,6 @@ about. Only what was understood word for word acts.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -24,21 +23,21 @@ from skills.contract import (
     Stage,
     WhoIsSpeaking,
 )
-from skills.devices.choosing import targets
 from skills.devices.danger import dangerous
-from skills.devices.words import listed
+from skills.doubting import Doubting, say_exactly
+from skills.guarding import PATIENCE, guarded
 from skills.home import Home
-from skills.intents import Match, Matcher
+from skills.intents import Matcher
 from skills.joining import joined
 from skills.memory import Memories
 from skills.negation import without_negation
-from skills.normalize import MOST_CHARACTERS, normalize
+from skills.normalize import normalize
 from skills.proof import ProofQuestion, asked_for_proof, door, found_out
 from skills.questions import Answering, DidYouMean, OwnQuestion, WhichOne
 from skills.replies import say, spoken
-from skills.understanding.doubt import Doubts
 from skills.understanding.guessing import Guess, Guesser
 from skills.understanding.missing import Missing
+from skills.understanding.nearest import NEAR, nearest
 from skills.understanding.parting import Part, parts
 from skills.understanding.repair import SURE
 from skills.when import leads
@@ -50,10 +49,6 @@ _LOGGER = logging.getLogger(__name__)
 _MOST_ALTERNATIVES = 5
 _MOST_GUESSED = 2
 """Alternatives that are repaired; the others are too unlikely for the time."""
-_NEAR = 0.7
-"""How well a guess has to fit, 0-1, to be named as the nearest thing there is to say."""
-_PATIENCE = 20.0
-"""Seconds that a skill may take that does not say how long in an attribute ``patience``."""
 
 
 class Router:
@@ -77,9 +72,9 @@ class Router:
         """The routines, for those who start them with a button."""
         self._matcher = matcher
         self._guesser = Guesser(matcher)
-        self._doubts = Doubts(home, matcher)
         self._missing = Missing(home, matcher, backend)
         self._answering = Answering(self._carried_out, self._understood)
+        self._doubting = Doubting(home, matcher, self._guesser, self._answering)
 
     async def warm_up(self, language: str) -> None:
         """Load what a language needs, so that the first answer is not slow."""
@@ -165,7 +160,7 @@ class Router:
         floor = self.memories.of(request.talk).floor
         if floor is None:
             return None
-        reply = await self._known("that has the floor", floor, request, _PATIENCE)
+        reply = await self._known("that has the floor", floor, request, PATIENCE)
         if reply is None:
             return None
         return replace(reply, stage=Stage.PENDING, understood=request.text)
@@ -186,56 +181,20 @@ class Router:
                 reply = reply or self._not_understood(request, [])
                 return replace(reply, understood=text)
             reply = await self._answered(attempt)
-            reply = reply or await self._doubted(attempt, [Part(text)]) or await self._ask(attempt)
+            reply = (
+                reply
+                or await self._doubting.question(attempt, [Part(text)])
+                or await self._ask(attempt)
+            )
             if reply is not None:
                 if reply.stage is not Stage.REPAIRED:
                     await self._remember(attempt, reply)
                 return replace(reply, understood=text)
         return None
 
-    async def _doubted(self, request: Request, cut: Sequence[Part]) -> Reply | None:
-        """What to ask about commands that make sense, but may be left of others."""
-        doubtful = []
-        for part in cut:
-            attempt = replace(request, text=part.text)
-            match = None if part.forbidden else await self._matcher.match(attempt)
-            if match is None:
-                continue
-            danger = dangerous(self.home, match, request)
-            if danger and request.confidence is not None:
-                longer = await self._doubts.one_of_several(match, attempt)
-                if longer is not None:
-                    return self._exactly(request, match, longer)
-            if danger and match.doubt is not None:
-                return self._exactly(request, match, await self._clear(attempt, match))
-            if not danger and await self._doubts.about(match, attempt):
-                doubtful.append(Guess(part.text, match, 1.0))
-        if not doubtful:
-            return None
-        question = DidYouMean(self._answering, request, cut, doubtful).reply
-        meant = targets(self.home, doubtful[0].match, request)
-        if len(cut) > 1 or isinstance(meant, str) or len(meant) < 2:
-            return question
-        things = listed(meant, request.language)
-        text = say("did_you_mean_all", request.language, sentence=cut[0].text, things=things)
-        return replace(question, text=text)
-
-    async def _clear(self, request: Request, match: Match) -> str:
-        """The nearest sentence that leaves no doubt, empty if there is none."""
-        guesses = await self._guesser.guesses(replace(request, alternatives=()))
-        clear = [guess for guess in guesses if guess.match.doubt is None]
-        same = [guess for guess in clear if guess.match.slots == match.slots]
-        return next((guess.text for guess in (*same, *clear)), "")
-
-    def _exactly(self, request: Request, match: Match, sentence: str) -> Reply:
-        """Ask to be told in words that leave no doubt."""
-        key = "say_exactly" if sentence else "say_again"
-        text = say(key, request.language, sentence=sentence)
-        return Reply(text, match.intent, expects_answer=True, stage=Stage.REPAIRED)
-
     async def _in_turn(self, request: Request, cut: Sequence[Part]) -> Reply:
         """Act on each part of a compound sentence, and say all that came of it."""
-        doubt = await self._doubted(request, cut)
+        doubt = await self._doubting.question(request, cut)
         if doubt is not None:
             return doubt
         replies: list[Reply] = []
@@ -272,13 +231,12 @@ class Router:
             cut = [Part(guess.text, guess=guess) for guess in guesses[:1]]
         sure = guesses[: len(cut)]
         if not sure or min(guess.score for guess in sure) < SURE:
-            near = any(guess.score > _NEAR for guess in guesses)
+            near = any(guess.score > NEAR for guess in guesses)
             excuse = self.excuse and not near and await self.excuse(request)
             return excuse or self._not_understood(request, guesses)
         for guess in sure:
             if dangerous(self.home, guess.match, request):
-                text = say("say_exactly", request.language, sentence=guess.text)
-                return Reply(text, guess.match.intent, expects_answer=True, stage=Stage.REPAIRED)
+                return say_exactly(request, guess.match, guess.text)
         return DidYouMean(self._answering, request, cut, sure).reply
 
     async def _carried_out(self, request: Request) -> Reply | None:
@@ -304,8 +262,8 @@ class Router:
         if follow_up is None:
             return None
         # The router's own questions have the skills find out who answers.
-        ask = self._guarded if isinstance(follow_up, OwnQuestion) else self._known
-        reply = await ask("that asked a question", follow_up, request, _PATIENCE)
+        ask = guarded if isinstance(follow_up, OwnQuestion) else self._known
+        reply = await ask("that asked a question", follow_up, request, PATIENCE)
         return None if reply is None else replace(reply, stage=Stage.PENDING)
 
     async def _judged(self, request: Request) -> Reply | None:
@@ -313,12 +271,12 @@ class Router:
         follow_up = self.memories.of(request.talk).question
         if not isinstance(follow_up, ProofQuestion):
             return None
-        reply = await self._guarded("that asked for a proof", follow_up.judge, request)
+        reply = await guarded("that asked for a proof", follow_up.judge, request)
         return None if reply is None else replace(reply, stage=Stage.PENDING)
 
     async def _ask(self, request: Request) -> Reply | None:
         for skill in self.skills:
-            patience = getattr(skill, "patience", _PATIENCE)
+            patience = getattr(skill, "patience", PATIENCE)
             reply = await self._known(skill.name, skill.answer, request, patience)
             if reply is not None:
                 return reply
@@ -328,27 +286,14 @@ class Router:
         self, name: str, answer: FollowUp, request: Request, patience: float
     ) -> Reply | None:
         """The answer, once it is known who speaks where it depends on that."""
-        reply = await self._guarded(name, answer, request, patience)
+        reply = await guarded(name, answer, request, patience)
         if reply is None or reply.once_known is None:
             return reply
         if request.speaker is not None or request.unknown is not None:
             return reply
         once_known = reply.once_known
         found = await found_out(self.who, request, door(self.home, reply))
-        return await self._guarded(name, lambda _: once_known(found), request, patience)
-
-    async def _guarded(
-        self, name: str, answer: FollowUp, request: Request, patience: float = _PATIENCE
-    ) -> Reply | None:
-        try:
-            async with asyncio.timeout(patience):
-                return await answer(request)
-        except TimeoutError:
-            _LOGGER.warning("the skill %s takes too long and is given up", name)
-            return Reply(say("too_slow", request.language), stage=Stage.SKILL)
-        except Exception:
-            _LOGGER.exception("the skill %s failed", name)
-            return Reply(say("sorry", request.language), stage=Stage.SKILL)
+        return await guarded(name, lambda _: once_known(found), request, patience)
 
     def _negated(self, request: Request) -> bool:
         text = normalize(request.text, request.language)
@@ -366,16 +311,5 @@ class Router:
         return Reply(say("left_alone", request.language), "LeaveAlone")
 
     def _not_understood(self, request: Request, guesses: Sequence[Guess]) -> Reply:
-        """Say so, and the nearest thing that there is to say."""
-        from rapidfuzz import fuzz, process
-
-        language = request.language
-        if guesses and max(guess.score for guess in guesses) > _NEAR:
-            nearest = max(guesses, key=lambda guess: guess.score).text
-            return Reply(say("not_understood", language, example=nearest), stage=Stage.NONE)
-        said = normalize(request.text[:MOST_CHARACTERS], language)
-        examples = [e for skill in self.skills for e in skill.examples(language)]
-        if not examples:
-            return Reply(say("not_understood_bare", language), stage=Stage.NONE)
-        nearest = process.extract(said, examples, scorer=fuzz.ratio, limit=1)[0][0]
-        return Reply(say("not_understood", language, example=nearest), stage=Stage.NONE)
+        examples = [e for skill in self.skills for e in skill.examples(request.language)]
+        return nearest(request, guesses, examples)

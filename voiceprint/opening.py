@@ -14,7 +14,7 @@ from speech.models import ModelStore
 from speech.vad import SileroVad, Vad
 from voiceprint.calibration import Calibration, calibration_of
 from voiceprint.challenges import Challenges
-from voiceprint.contract import Consent, Person
+from voiceprint.contract import Consent, Embedder, Person
 from voiceprint.embedding import open_embedder
 from voiceprint.enrolment import Enrolment
 from voiceprint.gallery import Gallery, MasterKey
@@ -107,7 +107,7 @@ class Voiceprints:
 @contextmanager
 def open_voiceprints(
     gallery: str | None = None,
-    embedding: str | None = None,
+    embedding: str | Embedder | None = None,
     *,
     key: MasterKey | None = None,
     store: ModelStore | None = None,
@@ -121,7 +121,7 @@ def open_voiceprints(
     gallery, key
         As in :class:`voiceprint.gallery.Gallery`.
     embedding
-        As in :func:`voiceprint.embedding.open_embedder`.
+        An embedding network, or the name of one, as in :func:`voiceprint.embedding.open_embedder`.
     vad
         The embedded voice activity model where None.
     spoofing
@@ -154,9 +154,13 @@ def open_voiceprints(
 
 
 def open_ear(
-    embedding: str | None = None, *, store: ModelStore | None = None, vad: Vad | None = None
+    embedding: str | Embedder | None = None,
+    *,
+    store: ModelStore | None = None,
+    vad: Vad | None = None,
 ) -> tuple[Ear, Calibration]:
     """Load an embedding network and its calibration; raises as :func:`open_voiceprints` does."""
     store = store or ModelStore()
-    embedder = open_embedder(embedding, store)
-    return Ear(embedder, vad or SileroVad(store)), calibration_of(embedder.model)
+    if embedding is None or isinstance(embedding, str):
+        embedding = open_embedder(embedding, store)
+    return Ear(embedding, vad or SileroVad(store)), calibration_of(embedding.model)

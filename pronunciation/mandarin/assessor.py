@@ -16,6 +16,7 @@ from pronunciation.mandarin.contract import Judge, SyllableScores
 from pronunciation.mandarin.text import ReferenceWord, read_text
 from pronunciation.mandarin.verdict import Judged, overall_of, pace_of, words_of
 from pronunciation.mandarin.witness import is_another, understood, unheard
+from pronunciation.mandarin.words import words
 from pronunciation.pitch import STEP, PitchTracker, melody
 from pronunciation.results import Assessment, Reason
 from pronunciation.stream import ReadingStream
@@ -59,6 +60,7 @@ class MandarinAssessor:
             from pronunciation.mandarin.judge import MandarinJudge
 
             judge = MandarinJudge(threads=threads)
+        words()  # what is missing is said at once
         self._judge = judge
         self._gate = AudioGate()
         self._pitch = PitchTracker(threads)

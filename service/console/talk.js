@@ -6,12 +6,11 @@ import { fill, h } from "./dom.js";
 import { keep, kept } from "./keep.js";
 import { hush, tell } from "./notice.js";
 import { loudness, Loudspeaker, Microphone } from "./sound.js";
-import { Transcript } from "./transcript.js";
+import { LANGUAGES, Transcript } from "./transcript.js";
 import { watchHome } from "./watch.js";
 import { say } from "./words.js";
 
 const WAKE_WORDS = { okay_nabu: "okay nabu", alexa: "alexa", hey_jarvis: "hey Jarvis", hey_mycroft: "hey Mycroft" };
-const LANGUAGES = { "": null, en: "English", zh: "中文", ko: "한국어" };
 const HELD = 400; // ms after which letting go of the button ends what is said
 const UNUSED = 20_000; // ms after which the microphone of push-to-talk is closed
 const LATER = ["unreachable", "going_away", "busy", "timeout"];
@@ -87,13 +86,14 @@ class Talk {
     };
     const modes = ["push", "always", "wake"].map((mode) => h("option", { value: mode, words: `mode_${mode}` }));
     const words = Object.entries(WAKE_WORDS).map(([word, spoken]) => h("option", { value: word }, spoken));
-    const tongues = Object.entries(LANGUAGES).map(([tag, name]) =>
+    const tongues = Object.entries({ "": null, ...LANGUAGES }).map(([tag, name]) =>
       name ? h("option", { value: tag, lang: tag }, name) : h("option", { value: tag, words: "own_language" }));
     this.wakeField = select("wake", words);
+    this.languageField = select("language", tongues);
     this.areaField = select("area", [h("option", { value: "", words: "nowhere" })]);
     const voice = h("input", { type: "checkbox", checked: this.choices.voice, onchange: ({ target }) => this.#choose("voice", target.checked) });
     return h("details", { class: "settings" }, h("summary", { words: "settings" }),
-      h("div", { class: "fields" }, select("mode", modes), this.wakeField, select("language", tongues), this.areaField,
+      h("div", { class: "fields" }, select("mode", modes), this.wakeField, this.languageField, this.areaField,
         h("label", { class: "check" }, voice, h("span", { words: "voice" }))));
   }
 
@@ -153,6 +153,7 @@ class Talk {
     this.#wanted = this.#sending = false;
     const { mode, wake, language, area, voice } = this.choices;
     this.wakeField.hidden = mode !== "wake";
+    this.languageField.querySelector("select").value = language;
     say(this.how, `how_${mode}`, { word: WAKE_WORDS[wake] });
     this.#show("connecting");
     const start = {
@@ -180,8 +181,18 @@ class Talk {
   #heard(message) {
     if (message.type === "error") tell(message);
     else if (message.type === "state_changed") this.#went(message.after);
+    else if (message.type === "language_changed") this.#speaks(message);
     else if (message.type === "reply_ended" && message.interrupted) this.#loudspeaker.stop();
     this.transcript.heard(message);
+  }
+
+  /** The language was changed in the talk; the next one begins in it, if it is heard here. */
+  #speaks({ language, heard }) {
+    const tag = language.split("-")[0];
+    this.languageField.querySelector("select").value = tag;
+    if (!heard) return;
+    this.choices.language = tag;
+    keep("talk", this.choices);
   }
 
   #went(state) {

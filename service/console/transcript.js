@@ -5,6 +5,9 @@ import { h } from "./dom.js";
 
 const MOST = 100;
 
+/** Those that a conversation can be in, by their own names. */
+export const LANGUAGES = { en: "English", zh: "中文", ko: "한국어" };
+
 /** Writes events into a list, and what is still being said into `forming`. */
 export class Transcript {
   home = { areas: [], devices: [] };
@@ -37,6 +40,9 @@ export class Transcript {
         break;
       case "replied":
         this.#understood(event);
+        break;
+      case "language_changed":
+        this.#changedLanguage(event);
         break;
       case "reply_started":
         this.#reply(event);
@@ -77,6 +83,11 @@ export class Transcript {
       line.append(h("small", { words: "took", values: { ms: Math.round(1000 * (event.monotonic - ended)) } }));
     }
     this.#add(event, line);
+  }
+
+  #changedLanguage({ language, heard, ...event }) {
+    const name = LANGUAGES[language.split("-")[0]] ?? language;
+    this.#add(event, h("p", { class: "note", words: heard ? "language_changed" : "language_typed", values: { name } }));
   }
 
   #reply({ text, ...event }) {

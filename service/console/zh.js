@@ -89,6 +89,8 @@ export default {
   stage_strict: "逐字匹配",
   stage_repaired: "修正后匹配",
   stage_none: "未理解",
+  language_changed: "现在说{name}。",
+  language_typed: "现在用{name}，只能打字：这里没有它的识别模型。",
   timed_out_speech: "没有听到说话。",
   timed_out_thinking: "未能及时找到答案。",
 

@@ -51,6 +51,7 @@ async def converse(line: Line, core: Core) -> None:
                 wake=await line.work(_wake_words, start.wake) if start.wake else None,
                 settings=settings,
                 language=language,
+                recognizer_of=core.engines.recognizer,
                 area=start.area,
                 pool=line.seat,
             )

@@ -164,6 +164,17 @@ class Replied(ConversationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChanged(ConversationEvent):
+    """The conversation goes on in another language."""
+
+    TYPE: ClassVar[str] = "language_changed"
+    language: str
+    """BCP 47."""
+    heard: bool
+    """Whether what is said aloud is heard in it too, or only what is typed is taken for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyStarted(ConversationEvent):
     """The first of a reply follows as sound, or is to be shown where there is no voice."""
 
@@ -223,7 +234,16 @@ class UtteranceDone(ConversationEvent):
 
 EVENTS: tuple[type[ConversationEvent], ...] = (
     *(StateChanged, WakeHeard, SpeechStarted, PartialHeard, SpeechEnded, FinalHeard, Replied),
-    *(ReplyStarted, ReplyEnded, DeviceChanged, Announced, TimedOut, Failed, UtteranceDone),
+    *(
+        LanguageChanged,
+        ReplyStarted,
+        ReplyEnded,
+        DeviceChanged,
+        Announced,
+        TimedOut,
+        Failed,
+        UtteranceDone,
+    ),
 )
 FROM_CLIENT: tuple[type[Message], ...] = (Converse, TypedText, Listen, End)
 FROM_SERVICE: tuple[type[Message], ...] = (Hello, *EVENTS, Done, Error)

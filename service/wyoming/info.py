@@ -25,7 +25,7 @@ from assistant.wake import about
 from service.wyoming.asr import languages_of
 from service.wyoming.offer import Offer
 from service.wyoming.wake import name_of
-from skills.intents import languages as command_languages
+from skills.package import languages as command_languages
 from speech.models import ModelCard, WheelOrigin, load_catalogue
 from speech.recognition import Recognizer
 from speech.synthesis import Synthesizer

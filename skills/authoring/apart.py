@@ -29,7 +29,8 @@ from skills.contract import (
     Stage,
     Unknown,
 )
-from skills.intents import Match, Sentences
+from skills.matches import Match
+from skills.package import Sentences
 from skills.replies import say, spoken
 from speech.errors import ConfigError
 

@@ -161,7 +161,7 @@ def _sampled(words: Words, language: str) -> Iterator[tuple[str, str]]:
     from hassil.intents import Intents
     from hassil.sample import sample_intents
 
-    from skills.intents import package_intents
+    from skills.package import package_intents
 
     package = package_intents(language)
     intents = Intents.from_dict(

@@ -18,7 +18,8 @@ from skills.authoring.words import Words
 from skills.authoring.writing import as_written
 from skills.contract import Announce, FollowUp, Reply, Request, SlotValue, Stage
 from skills.home import Home
-from skills.intents import Match, Sentences
+from skills.matches import Match
+from skills.package import Sentences
 from skills.permissions import Requirement, refusal
 from skills.replies import Replies, spoken
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from skills.intents import Sentences, package_intents, package_language
+from skills.package import Sentences, package_intents, package_language
 from skills.replies import Replies, Texts
 from speech.errors import ConfigError
 

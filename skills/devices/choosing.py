@@ -5,7 +5,7 @@ from __future__ import annotations
 from skills.contract import Request
 from skills.devices.wishes import adjusted_kinds, kinds
 from skills.home import Device, Home, Kind
-from skills.intents import NO_AREA, Match
+from skills.matches import NO_AREA, Match
 
 EVERYTHING = "everything"
 """The domain of "turn everything off": whatever is on or off, but for what is sensitive."""

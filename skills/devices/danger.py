@@ -6,7 +6,7 @@ from skills.contract import Request
 from skills.devices.choosing import candidates, targets
 from skills.devices.wishes import asks
 from skills.home import Device, Home
-from skills.intents import Match
+from skills.matches import Match
 
 
 def touched(home: Home, device: Device) -> list[Device]:

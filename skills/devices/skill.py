@@ -17,7 +17,9 @@ from skills.devices.scenes import activate
 from skills.devices.wishes import Wish, asks, wish
 from skills.devices.words import SENTENCES, listed, load, say
 from skills.home import Device, Home, HomeWatch, Kind, Named
-from skills.intents import NO_AREA, Match, Matcher, load_sentences
+from skills.intents import Matcher
+from skills.matches import NO_AREA, Match
+from skills.package import load_sentences
 from skills.permissions import refusal
 from skills.replies import either, spoken
 from skills.understanding.confirmation import affirms

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from skills.backends import State, Value
 from skills.devices.words import listed, say
 from skills.home import Device, Kind
-from skills.intents import Match
+from skills.matches import Match
 from skills.replies import spoken
 
 StateOf = Callable[[Device], State]

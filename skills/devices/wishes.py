@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from skills.backends import Command, State, Value
-from skills.intents import Match
+from skills.matches import Match
 from skills.plan import Device, Kind
 
 

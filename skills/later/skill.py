@@ -12,8 +12,9 @@ from skills.authoring import Announcement, Call, Reply, Request, SentenceSkill, 
 from skills.choices import choose
 from skills.contract import FollowUp, Stage
 from skills.home import Named
-from skills.intents import Match, Matcher
+from skills.intents import Matcher
 from skills.later.plan import Planned, following, planned, read_planned
+from skills.matches import Match
 from skills.permissions import once_known
 from skills.replies import either, enumerated, listed, spoken
 from skills.schedule import Schedule

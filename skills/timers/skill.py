@@ -6,7 +6,7 @@ import re
 
 from skills.authoring import Announcement, Call, Reply, Request, SentenceSkill, Tools, on
 from skills.choices import choose
-from skills.intents import Match
+from skills.matches import Match
 from skills.normalize import base
 from skills.replies import either, enumerated, spoken
 from skills.timers.timers import Timer, Timers

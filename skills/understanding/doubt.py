@@ -13,8 +13,10 @@ from skills.contract import Request
 from skills.devices.choosing import EVERYTHING, targets
 from skills.devices.wishes import asks
 from skills.home import Home
-from skills.intents import Doubt, Match, Matcher, package_language
+from skills.intents import Matcher
+from skills.matches import Doubt, Match
 from skills.normalize import base, normalize
+from skills.package import package_language
 
 SURE_WORD = 0.9
 """How sure, 0-1, the recogniser must be of every word, for a doubtful sentence to act."""

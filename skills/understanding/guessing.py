@@ -13,10 +13,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from skills.contract import Request
-from skills.intents import Match, Matcher, package_language
+from skills.intents import Matcher
+from skills.matches import Match
 from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
+from skills.package import package_language
 from skills.understanding.mood import kept
 from skills.understanding.repair import SURE, Repaired
+from skills.wordings import reworded
 
 if TYPE_CHECKING:
     from skills.names import Names
@@ -68,13 +71,24 @@ class Guesser:
             said = normalize(text, tag)
             bare = without_fillers(said, tag)
             for reading in (said,) if bare is None else (said, bare):
-                for one in repairer.candidates(reading):
-                    score = one.score - number * _LESS_SURE
-                    known = found.get(one.text)
-                    if (known is None or known.score < score) and kept(said, one.text, tag):
-                        found[one.text] = replace(one, score=score)
+                self._add(repairer.candidates(reading), number, reading, tag, found)
+            # Plain words may be nearer to a sentence that there is.
+            if all(one.score < SURE for one in found.values()):
+                for wording in reworded(bare or said, tag)[:1]:
+                    self._add(repairer.candidates(wording.text), number, wording.text, tag, found)
         likely = sorted(found.values(), key=lambda one: -one.score)
         return await self._matched(likely, request)
+
+    @staticmethod
+    def _add(
+        candidates: Iterable[Repaired], number: int, said: str, tag: str, found: dict[str, Repaired]
+    ) -> None:
+        """Keep the best of each candidate for the hypothesis of this number."""
+        for one in candidates:
+            score = one.score - number * _LESS_SURE
+            known = found.get(one.text)
+            if (known is None or known.score < score) and kept(said, one.text, tag):
+                found[one.text] = replace(one, score=score)
 
     async def _matched(self, likely: Iterable[Repaired], request: Request) -> list[Guess]:
         """Those that are sentences, as far as the first sure one and those as good as it."""

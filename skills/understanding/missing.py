@@ -15,8 +15,10 @@ from skills.contract import Request
 from skills.devices.choosing import targets
 from skills.devices.wishes import Wish, asks, wish
 from skills.home import Home
-from skills.intents import CUT_OFF, Match, Matcher, package_language
+from skills.intents import CUT_OFF, Matcher
+from skills.matches import Match
 from skills.normalize import base, normalize
+from skills.package import package_language
 from skills.understanding.guessing import Guess
 
 _SCORE = 0.9

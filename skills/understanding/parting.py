@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from skills.contract import Context, Request
-from skills.intents import Match, Matcher, package_language
+from skills.intents import Matcher
+from skills.matches import Match
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
+from skills.package import package_language
 from skills.understanding.compounds import cuts, for_each
 from skills.understanding.guessing import Guess
 from skills.understanding.repair import SURE

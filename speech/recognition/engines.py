@@ -67,6 +67,13 @@ def open_recognizer(
     return TransformersRecognizer(model, language=spoken)
 
 
+def recommended(language: str, store: ModelStore | None = None) -> str | None:
+    """The model to pull for a language: the first of the catalogue, None if it has none."""
+    cards = (store or ModelStore()).catalogue
+    able = (card for card in cards if card.role == "recognition" and card.speaks(primary(language)))
+    return next((card.name for card in able), None)
+
+
 def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
     if model is not None:
         return _engine_of(model, store)
@@ -74,9 +81,14 @@ def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
         return "vosk"
     if spoken == "en":
         return "moonshine"
+    if (name := recommended(spoken, store)) is None:
+        raise EngineError(
+            f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
+            "of your own"
+        )
     raise EngineError(
-        f"no recogniser for {spoken!r} is installed: pull a Vosk model for it "
-        f"(sonorant models list --kind vosk --language {spoken})"
+        f"no recogniser for {spoken!r} is installed: run `sonorant models pull {name}`, or choose "
+        f"another of `sonorant models list --kind vosk --language {spoken}`"
     )
 
 

@@ -86,13 +86,14 @@ class ScriptedRecognizer:
     """No partial comes before it is set."""
     finish_takes: float = 0.0
     name: str = "scripted"
+    languages: frozenset[str] | None = None
     fed: list[float] = field(default_factory=list)
     anticipated: int = 0
     closed: int = 0
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(None, True, False, False, False, Bias.NONE)
+        return Capabilities(self.languages, True, False, False, False, Bias.NONE)
 
     def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> ScriptedStream:
         self.fed.append(0.0)

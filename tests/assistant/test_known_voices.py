@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from assistant.household import household
-from skills.contract import Request
+from assistant.known_voices import KnownVoices
+from skills.contract import Request, Speaker, Unknown
 from skills.home import EXAMPLE
 from speech.audio import RATE, Samples, read
 from speech.vad import SileroVad
 from tests.assistant.parts import ScriptedRecognizer
 from tests.assistant.voices import attempts, be_patient, enrolment
-from voiceprint.gallery import Gallery
-from voiceprint.opening import open_voiceprints
+from voiceprint.gallery import Gallery, MasterKey
+from voiceprint.opening import Voiceprints, open_voiceprints
 
 MIA = ("021790025", "021790083", "021790084")
 MIA_SAYS, BEN_SAYS = "021790008", "012030053"
@@ -48,6 +49,29 @@ async def test_a_known_voice_has_lessons_of_its_own(
             await home.router.answer(Request("stop", audio=learner(recording)))
     with open_voiceprints(str(file), vad=vad) as known:
         assert [entry.door for entry in attempts(known)] == ["StartLesson"] * 2
+
+
+async def test_voiceprints_that_others_use_too_are_used_and_stay_open(
+    data: Path, vad: SileroVad, tmp_path: Path
+) -> None:
+    def learner(recording: str) -> Samples:
+        return read(data / "speechocean762" / "audio" / f"{recording}.opus")
+
+    file, asked = str(tmp_path / "gallery.db"), []
+    with open_voiceprints(file, key=MasterKey.new(), vad=vad) as known:
+        known.enrol("Mia", enrolment(known.ear, map(learner, MIA)))
+
+        async def shared() -> Voiceprints:
+            asked.append(file)
+            return known
+
+        voices = KnownVoices(file, vad, shared)
+        for _ in range(2):
+            found = await voices.who(Request("hello", audio=learner(MIA_SAYS)), "lesson")
+            assert isinstance(found, Speaker | Unknown)
+        await voices.close()
+        assert asked == [file]
+        assert [entry.door for entry in attempts(known)] == ["lesson"] * 2
 
 
 async def test_a_gallery_that_cannot_be_opened_leaves_lessons_to_the_household(

@@ -50,6 +50,21 @@ async def test_what_was_said_before_the_wake_word_is_not_heard(between: list[Sam
     assert len(recognizer.fed) == 1
 
 
+@pytest.mark.parametrize(("languages", "start"), [({"en"}, 2.2), ({"zh"}, 2.8)])
+async def test_who_cannot_spell_the_wake_word_hears_only_what_follows_it(
+    languages: set[str], start: float
+) -> None:
+    recognizer = ScriptedRecognizer([Final("开灯")], languages=frozenset(languages))
+    async with conversation(recognizer=recognizer, wake=LoudWake()) as talk:
+        log = Log(talk)
+        await talk.hear(np.concatenate([silence(2.2), speech(0.5), wake_word(), speech(0.6)]))
+        await talk.hear(silence(1.0))
+        await talk.finish()
+        await log.until(events.SpeechStarted)
+    [started] = log.of(events.SpeechStarted)
+    assert started.start == pytest.approx(start, abs=0.11)
+
+
 async def test_speech_right_after_an_endpoint_does_not_replace_the_utterance() -> None:
     # Wherever in a slice of audio the endpoint falls, and speech begins again behind it.
     endpoint = EndpointSettings(minimum_speech=0.03)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import websockets
@@ -20,6 +20,13 @@ from service.messages import Message, decode
 from service.serving import Server, make_server
 from service.settings import Settings
 from speech.audio import Samples, read, to_pcm16
+
+
+class Served(Protocol):
+    """A service, wherever it runs."""
+
+    @property
+    def http(self) -> str: ...
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,21 @@ async def test_a_command_is_spoken_understood_done_and_answered(
 
 
 @in_browser
+async def test_the_language_field_follows_the_talk(home: Running, tmp_path: Path) -> None:
+    async with console(home, tmp_path, "talk") as page:
+        await page.until("document.querySelector('#state').innerText === 'Ready'", 60)
+        await page.type("#typed", "说中文")
+        await page.key("Enter")
+        chosen = "[...document.querySelectorAll('.fields select')].map((one) => one.value)"
+        await page.until(f"{chosen}.includes('zh')", 60)
+        await page.until("document.querySelector('.reply')", 60)
+        assert "中文, typed only" in await page.text("#log .note")
+        await page.type("#typed", "说英语")
+        await page.key("Enter")
+        await page.until(f"{chosen}.includes('en')", 60)
+
+
+@in_browser
 async def test_a_sentence_is_read_and_coloured(
     home: Running, commands: Path, tmp_path: Path
 ) -> None:

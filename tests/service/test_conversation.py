@@ -18,6 +18,7 @@ from service.messages.conversation import (
     Converse,
     DeviceChanged,
     FinalHeard,
+    LanguageChanged,
     Listen,
     PartialHeard,
     Replied,
@@ -112,6 +113,36 @@ async def test_typed_text_and_a_button(home: Running) -> None:
         await talk.line.send(Listen())
         assert (await talk.until(WakeHeard)).word == ""
         assert (await talk.until(StateChanged)).after == "listening"
+
+
+async def test_the_language_is_changed_by_typing(home: Running) -> None:
+    async with talking(home, push_to_talk=True) as talk:
+        await talk.line.send(TypedText(text="说中文"))
+        changed = await talk.until(LanguageChanged)
+        assert (changed.language, changed.heard) == ("zh-CN", False)
+        assert "models pull vosk-model-small-cn-0.22" in (await talk.until(ReplyStarted)).text
+        await talk.line.send(TypedText(text="打开台灯"))
+        await talk.until(Replied)
+        await talk.until(UtteranceDone)
+        assert talk.of(Replied)[-1].reply.text == "已打开台灯。" and talk.seconds > 0.5
+        await talk.line.send(TypedText(text="说英语"))
+        assert (await talk.until(LanguageChanged)).heard
+
+
+async def test_a_start_in_a_language_that_is_not_heard_says_what_to_pull(home: Running) -> None:
+    async with talking(home, language="zh-CN") as talk:
+        with pytest.raises(ServiceError, match="models pull vosk-model-small-cn-0.22") as refused:
+            await talk.until(Replied)
+    assert refused.value.code == Code.UNAVAILABLE
+
+
+async def test_a_lesson_is_scored_by_the_scorer_of_the_service(home: Running) -> None:
+    async with talking(home, push_to_talk=True, voice=False) as talk:
+        await talk.line.send(TypedText(text="start an English lesson"))
+        assert (await talk.until(Replied)).reply.holds
+        async with asyncio.timeout(120):
+            while "assessor en" not in home.core.engines.loaded:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
 
 async def test_typing_interrupts_a_reply_and_its_sound(home: Running) -> None:

@@ -37,7 +37,7 @@ from service.messages.voices import (
 )
 from skills.home import EXAMPLE
 from speech.audio import RATE, Samples, read
-from tests.service.conftest import Running, running
+from tests.service.conftest import Running, Served, running
 
 TEXT = "And so my fellow Americans ask not what your country can do for you"
 
@@ -59,7 +59,7 @@ class Answer:
 class Caller:
     """Calls a service with a token."""
 
-    service: Running
+    service: Served
     token: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 

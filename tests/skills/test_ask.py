@@ -51,6 +51,14 @@ def ask(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedP
     return subprocess.CompletedProcess(arguments, running.returncode, out, err)
 
 
+def test_lines_go_on_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
+    typed = "speak Chinese\n打开台灯\n说英语\nturn off the lamp"
+    done = ask(tmp_path, "-", "--json", typed=typed)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["language"] for line in lines] == ["en", "zh-CN", "zh-CN", "en"]
+    assert [line["reply"] for line in lines][1::2] == ["已打开台灯。", "Turned off the lamp."]
+
+
 def test_json_lines_of_a_whole_talk(tmp_path: Path) -> None:
     done = ask(tmp_path, "-", "--json", typed="Turn on the lamp.\n\nthis is a test\nhelp")
     assert done.returncode == 0, done.stderr

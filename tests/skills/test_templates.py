@@ -15,9 +15,11 @@ from benchmarks.routing_noise import CHATTER, NOISES
 from benchmarks.routing_words import MESSES, development
 from skills.devices.words import SENTENCES
 from skills.home import EXAMPLE, Home
-from skills.intents import NO_AREA, Matcher, load_sentences
+from skills.intents import Matcher
+from skills.matches import NO_AREA
 from skills.names import Names
 from skills.normalize import normalize
+from skills.package import load_sentences
 from skills.templates import Templates
 from skills.understanding.pool import NUMBER, PLACES, Pool
 

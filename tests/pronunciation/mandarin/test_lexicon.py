@@ -8,6 +8,7 @@ import pytest
 
 from pronunciation.mandarin import words
 from pronunciation.mandarin.lexicon import Lexicon
+from speech.errors import ModelError, ModelMissingError
 
 
 def test_the_list_says_only_what_the_characters_do_not() -> None:
@@ -33,6 +34,18 @@ def test_the_list_says_only_what_the_characters_do_not() -> None:
     ]
 
 
+def test_a_missing_or_damaged_word_list_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = tmp_path / "cc_cedict_0.py"
+    damaged.write_text("phrases_dict = {\n    '公园': [['gōng'], ['yu", encoding="utf-8")
+    with pytest.raises(ModelError, match="cc_cedict_0.py: is damaged .*models pull cc-cedict"):
+        words._made(tmp_path)
+    monkeypatch.setenv("SONORANT_MODELS", str(tmp_path / "none"))
+    with pytest.raises(ModelMissingError, match="run `sonorant models pull cc-cedict`"):
+        words.words.__wrapped__()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -52,22 +65,28 @@ def test_texts_are_parted_into_words(text: str, words: str) -> None:
 def test_the_list_is_made_once_and_again_when_it_is_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = []
+    folder = tmp_path / "cc-cedict"
+    folder.mkdir()
 
-    def phrases() -> dict[str, list[list[str]]]:
-        made.append(tmp_path)
-        return {"银行": [["yín"], ["háng"]]}
+    def write(reading: str) -> None:
+        for part, entry in enumerate((f"    '银行': [['yín'], ['{reading}']],", "", "")):
+            text = f"phrases_dict = {{\n{entry}\n}}\n\n\ndef load():\n    return {{}}\n"
+            (folder / f"cc_cedict_{part}.py").write_text(text, encoding="utf-8")
 
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(words, "_phrases", phrases)
+    def read() -> dict[str, str]:
+        words.words.cache_clear()
+        return dict(words.words())
+
+    monkeypatch.setenv("SONORANT_MODELS", str(tmp_path))
     try:
-        for damage in (None, None, b"no gzip"):
-            if damage is not None:
-                (kept,) = tmp_path.rglob("*.txt.gz")
-                kept.write_bytes(damage)
-            words.words.cache_clear()
-            assert words.words() == {"银行": "yin2 hang2"}
-        assert len(made) == 2 and list(tmp_path.rglob("*.txt.gz")) == [kept]
+        write("háng")
+        assert read() == {"银行": "yin2 hang2"}
+        write("xíng")
+        assert read() == {"银行": "yin2 hang2"}
+        (kept,) = folder.glob("*.txt.gz")
+        kept.write_bytes(b"no gzip")
+        assert read() == {"银行": ""}
+        assert len(list(folder.glob("*.txt.gz"))) == 1
     finally:
         words.words.cache_clear()
 
