@@ -61,7 +61,8 @@ class Visit:
             leaving.cancel()
 
     async def _left(self) -> None:
-        """Return once the client has left."""
+        """Return once the client has left; what is left of the body is read meanwhile."""
+        self.request.state.read = True
         while (await self.request.receive())["type"] != "http.disconnect":
             pass
 
@@ -195,6 +196,8 @@ def _failed(request: Request, door: str, core: Core, problem: Exception) -> Resp
 
 async def _drained(request: Request, patience: float) -> None:
     """Let a client finish: one that is cut off while it sends reads no answer."""
+    if getattr(request.state, "read", False):
+        return
     with suppress(TimeoutError, RuntimeError, ServiceError, ClientDisconnect):
         async with asyncio.timeout(patience):
             async for _ in request.stream():
