@@ -10,7 +10,7 @@ VOICE_PACKAGES := espeak-ng flite festival festvox-kallpc16k
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models run test test-extras check bench bench-mandarin bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
+.PHONY: help setup models run serve test test-extras check bench bench-load bench-mandarin bench-pronunciation bench-shadowing bench-routing bench-voiceprint train format clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -80,8 +80,12 @@ browser:
 	    echo "For the tests of the console in a browser: sudo apt-get install chromium"; \
 	  fi; }
 
-run: setup  ## hear a command, switch on the lamp, answer aloud
+run: setup  ## hear a command, switch on the lamp, answer aloud; see that the service answers too
 	@$(BIN)/sonorant demo
+	@$(BIN)/sonorant serve --check
+
+serve: setup  ## serve everything to browsers and programs, until Ctrl-C
+	@$(BIN)/sonorant serve
 
 test: setup broker database browser  ## run the tests
 	$(BIN)/python -m pytest -q
@@ -108,6 +112,13 @@ format: $(VENV)/.installed  ## format the code
 bench: setup  ## measure recognition against faster-whisper
 	$(call install,bench)
 	$(BIN)/python -m benchmarks.recognition
+
+bench-load: setup  ## measure how many streams the service bears, beside vosk-server
+	$(call install,bench)
+	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.load --dense
+	$(BIN)/python -m benchmarks.load --assistant
+	$(BIN)/python -m benchmarks.load --overload
 
 bench-pronunciation: setup  ## measure the English scorer against experts; about an hour
 	$(call install,bench$(comma)training)

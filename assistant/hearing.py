@@ -120,6 +120,8 @@ class Hearing:
         try:
             await self._call(stream.close)
         except Exception as error:
+            if self._dropped and isinstance(error, RuntimeError):
+                return  # the pool was closed before we were: nobody waits for either
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "closing a recognition stream failed", "exception": error}
             )

@@ -102,7 +102,9 @@ class Peer:
         segments, _ = self._model.transcribe(samples, language="en", beam_size=5)
         return " ".join(segment.text for segment in segments)
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RecognitionStream:
         """Start an utterance."""
         return _PeerStream(self)
 

@@ -94,6 +94,10 @@ class ClientLine:
         for at in range(0, len(pcm), 2 * _PIECE):
             await self._send(pcm[at : at + 2 * _PIECE])
 
+    async def send_bytes(self, data: bytes) -> None:
+        """Send audio as it is, in the format that was named at the start."""
+        await self._send(data)
+
     async def receive(self) -> Message | bytes | None:
         """The next message or audio; None once all was said.
 

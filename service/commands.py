@@ -40,6 +40,9 @@ def add_commands(commands: Any) -> None:
     serve.add_argument(
         "--messages", action="store_true", help="print all messages, as Markdown, and stop"
     )
+    serve.add_argument(
+        "--check", action="store_true", help="start it with an example home, ask it, and stop"
+    )
     serve.set_defaults(run=_serve)
 
 
@@ -57,6 +60,10 @@ def _serve(args: argparse.Namespace) -> int:
 
         print(messages.reference(), end="")
         return 0
+    if args.check:
+        from service.checking import check
+
+        return asyncio.run(check())
     if args.ray is not None:
         return _run_on_ray(args)
     return asyncio.run(_run(args))

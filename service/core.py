@@ -12,6 +12,7 @@ from service.engines import Engines
 from service.metrics import Metrics
 from service.opening import Opening
 from service.pool import Load, Pool
+from service.pulls import Pulls
 from service.sessions import Sessions
 from service.settings import Settings
 
@@ -48,6 +49,7 @@ class Core:
         )
         self.engines = Engines(settings, opening)
         self.sessions = Sessions(self.gate)
+        self.pulls = Pulls()
         self.ready = False
         """Whether what is needed at once is loaded, and the service is not about to end."""
         self._watching: asyncio.Task[None] | None = None
@@ -80,6 +82,7 @@ class Core:
     async def close(self) -> None:
         """End all sessions with a message, then close everything."""
         self.ready = False
+        self.pulls.close()
         if self._watching is not None:
             self._watching.cancel()
         await self.sessions.close(self.settings.grace)

@@ -20,7 +20,9 @@ from speech.language import primary
 
 if TYPE_CHECKING:
     from assistant.household import House
+    from assistant.practice import Practice
     from pronunciation.contract import Assessor
+    from pronunciation.shadowing.comparison import Shadower
     from speech.recognition.contract import Recognizer
     from speech.synthesis.contract import Synthesizer
     from speech.vad import Vad
@@ -86,6 +88,30 @@ class Engines:
             return assessor
 
         return await self._get(f"assessor {spoken}", load)
+
+    async def shadower(self) -> Shadower:
+        """What compares two recordings."""
+
+        async def load() -> Shadower:
+            from pronunciation.shadowing.comparison import Shadower
+
+            return await asyncio.to_thread(Shadower)
+
+        return await self._get("shadower", load)
+
+    async def practice(self) -> Practice:
+        """The courses, and the household's progress."""
+
+        async def load() -> Practice:
+            from assistant.practice import Practice
+            from skills import state_path
+
+            try:
+                return await asyncio.to_thread(Practice, state_path())
+            except OSError as error:
+                raise EngineError("the state folder cannot be written") from error
+
+        return await self._get("practice", load)
 
     async def voiceprints(self) -> Voiceprints:
         """The gallery, and what decides who speaks."""

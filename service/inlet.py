@@ -17,7 +17,8 @@ class Inlet:
     """One stream of audio of a client; samples may be cut anywhere between messages."""
 
     def __init__(self, start: AudioStart) -> None:
-        self._resampler = Resampler(start.rate)
+        # A line decodes Ogg before it comes here.
+        self._resampler = Resampler(RATE if start.format == "ogg" else start.rate)
         self._float = start.format == "float32"
         self._rest = b""
         self.seconds = 0.0

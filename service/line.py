@@ -13,7 +13,10 @@ from typing import ParamSpec, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from service.messages import Code, Message, ServiceError, decode
+from service.access import Client
+from service.messages import Code, End, Message, ServiceError, decode
+from service.messages.common import AudioStart
+from service.ogg import OggDecoder
 from service.pool import Seat
 from service.settings import Settings
 
@@ -35,6 +38,8 @@ class Line:
     ----------
     kinds
         The messages that the client may send.
+    client
+        Who is connected.
     seat
         What does the CPU work of the session.
     on_gone
@@ -45,15 +50,19 @@ class Line:
         self,
         websocket: WebSocket,
         kinds: tuple[type[Message], ...],
+        client: Client,
         seat: Seat,
         settings: Settings,
         on_gone: Callable[[], object],
     ) -> None:
         self.settings = settings
+        self.client = client
         self.seat = seat
         self._websocket = websocket
         self._kinds = kinds
         self._on_gone = on_gone
+        self._ogg: OggDecoder | None = None
+        self._held: list[Message] = []  # what comes after audio that was still to be decoded
         self._queue: asyncio.Queue[str | bytes | ServiceError] = asyncio.Queue(_AHEAD)
         self._reader = asyncio.create_task(self._read())
 
@@ -70,8 +79,20 @@ class Line:
         ServiceError
             It is no message that belongs here, or nothing came for ``patience`` seconds.
         """
-        came = await self.receive_raw(patience)
-        return came if isinstance(came, bytes) else decode(came, self._kinds)
+        while True:
+            if self._held:
+                return self._held.pop()
+            came = await self.receive_raw(patience)
+            if isinstance(came, str):
+                message = decode(came, self._kinds)
+                if self._ogg is None or not isinstance(message, End):
+                    return message
+                self._held.append(message)
+                came = await self.work(self._ogg.finish)
+            elif self._ogg is not None:
+                came = await self.work(self._ogg.feed, came)
+            if came or self._ogg is None:
+                return came
 
     async def receive_raw(self, patience: float | None = None) -> str | bytes:
         """The next message as it came; errors as in :meth:`receive`."""
@@ -91,6 +112,9 @@ class Line:
         came = await self.receive(self.settings.slow)
         if not isinstance(came, kind):
             raise ServiceError(Code.WRONG_STATE, f"{kind.TYPE or 'an attempt'} has to come first")
+        start: Message = came
+        if isinstance(start, AudioStart) and start.format == "ogg":
+            self._ogg = OggDecoder()
         return came
 
     async def send(self, message: Message) -> None:
@@ -113,6 +137,8 @@ class Line:
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection, if it is still there."""
         self.stop_reading()
+        if self._ogg is not None:
+            self._ogg.close()
         try:
             async with asyncio.timeout(self.settings.slow):
                 await self._websocket.close(code, reason.encode()[:100].decode(errors="ignore"))

@@ -61,7 +61,8 @@ class Visit:
             leaving.cancel()
 
     async def _left(self) -> None:
-        """Return once the client has left."""
+        """Return once the client has left; what is left of the body is read meanwhile."""
+        self.request.state.read = True
         while (await self.request.receive())["type"] != "http.disconnect":
             pass
 
@@ -92,7 +93,8 @@ class Visit:
 
     @asynccontextmanager
     async def _soon(self) -> AsyncIterator[None]:
-        """Raise ServiceError if the body takes longer than a session may be silent."""
+        """Raise ServiceError if the body takes longer than a session may be silent, or the client
+        leaves before it is there."""
         patience = self.core.settings.idle
         try:
             async with asyncio.timeout(patience):
@@ -101,6 +103,8 @@ class Visit:
             raise ServiceError(
                 Code.TIMEOUT, f"the body did not come within {patience:g} seconds"
             ) from error
+        except ClientDisconnect as error:
+            raise ServiceError(Code.GOING_AWAY, "the client has left") from error
 
     async def recording(self, file: UploadFile) -> Samples:
         """The audio in an uploaded file; raises AudioError or ServiceError."""
@@ -192,6 +196,8 @@ def _failed(request: Request, door: str, core: Core, problem: Exception) -> Resp
 
 async def _drained(request: Request, patience: float) -> None:
     """Let a client finish: one that is cut off while it sends reads no answer."""
+    if getattr(request.state, "read", False):
+        return
     with suppress(TimeoutError, RuntimeError, ServiceError, ClientDisconnect):
         async with asyncio.timeout(patience):
             async for _ in request.stream():

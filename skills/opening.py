@@ -83,6 +83,7 @@ async def open_skills(
     """
     # Late, because the templates' libraries are slow to import and `--help` needs none.
     from skills.alarms import AlarmSkill
+    from skills.alarms import pending as alarm_pending
     from skills.authoring import Tools
     from skills.authoring.plugins import open_plugins
     from skills.backends.opening import open_backend
@@ -102,6 +103,7 @@ async def open_skills(
     from skills.routines import RoutineSkill
     from skills.talk import RefusalSkill, TalkSkill
     from skills.timers import TimerSkill
+    from skills.timers import pending as timer_pending
 
     file = home_file or home_path()
     home = Home.load(file)
@@ -124,22 +126,23 @@ async def open_skills(
         routines = RoutineSkill(tools, beside_home(file, "routines.yaml"))
         information = InformationSkill(tools, beside_home(file, "information.yaml"))
         media = MediaSkill(tools, music_path(), music)
+        later = LaterSkill(tools, matcher, devices.objection)
+        timers, alarms = TimerSkill(tools), AlarmSkill(tools)
         own = [
-            *(
-                routines,
-                LaterSkill(tools, matcher, devices.objection),
-                ClockSkill(tools),
-                TimerSkill(tools),
-            ),
-            *(AlarmSkill(tools), ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
+            *(routines, later, ClockSkill(tools), timers),
+            *(alarms, ListSkill(tools), NoteSkill(tools), BroadcastSkill(tools)),
             LessonSkill(tools, router.commands, examiner),
             LanguageSkill(tools, router.warm_up),
         ]
         talk = TalkSkill(matcher, lambda talk: router.memories.of(talk).last, lambda: router.skills)
-        _, later, *others = own
+        _, _, *others = own
         router.skills.extend((routines, talk, later, information, media, devices, *others))
         router.skills.extend(await open_plugins(tools, plugins))
         router.skills.append(RefusalSkill(matcher))
+        router.agenda.keep(timers.timers.schedule, timer_pending)
+        router.agenda.keep(alarms.alarms, alarm_pending)
+        router.agenda.keep(later.plans, later.pending)
+        router.routines = routines
         router.excuse = information.excuse
         for skill in own:
             await skill.open()

@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from skills.agenda import Agenda
 from skills.backends import Backend, Listener, State
 from skills.contract import (
     Context,
@@ -40,6 +42,9 @@ from skills.understanding.parting import Part, parts
 from skills.understanding.repair import SURE
 from skills.when import leads
 
+if TYPE_CHECKING:
+    from skills.routines import RoutineSkill
+
 _LOGGER = logging.getLogger(__name__)
 _MOST_ALTERNATIVES = 5
 _MOST_GUESSED = 2
@@ -61,6 +66,10 @@ class Router:
         """Asked where a request was refused for want of knowing who is speaking."""
         self.excuse: FollowUp | None = None
         """Asked what a request may have been that nobody understood, and why it cannot be done."""
+        self.agenda = Agenda()
+        """What is going to happen by itself."""
+        self.routines: RoutineSkill | None = None
+        """The routines, for those who start them with a button."""
         self._matcher = matcher
         self._guesser = Guesser(matcher)
         self._missing = Missing(home, matcher, backend)

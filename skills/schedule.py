@@ -80,10 +80,21 @@ class Schedule(Generic[E]):
         self._entries: dict[int, E] = {}
         """What the file holds."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._listeners: list[Callable[[], None]] = []
         self._falling: dict[int, E] = {}
         """What falls due just now; what follows it may be in the file already."""
         self._closing = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        """That of the file, as in ``timers``."""
+        return self._file.path.stem
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Hear whenever :meth:`waiting` may have changed; call the result to hear no more."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def open(self) -> None:
         """Take up the entries of the last run; those that are overdue fall due at once."""
@@ -162,6 +173,7 @@ class Schedule(Generic[E]):
             put_aside(self._file.path, f"not what it should hold: {error!r}")
             return
         before, self._entries = self._entries, entries
+        self._changed()
         for number in (before.keys() | entries.keys()) - self._falling.keys():
             if number not in entries:
                 self._stop(number)
@@ -176,6 +188,7 @@ class Schedule(Generic[E]):
         if self._closing.is_set():
             return  # the file keeps it
         self._falling[entry.id] = entry
+        self._changed()
         try:
             if not self._once or self._passed(entry):
                 await self._fall_due(entry)
@@ -206,3 +219,8 @@ class Schedule(Generic[E]):
     def _save(self, entries: Mapping[int, E]) -> None:
         self._file.save([asdict(entry) for entry in entries.values()])
         self._entries = dict(entries)
+        self._changed()
+
+    def _changed(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()

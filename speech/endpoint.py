@@ -135,6 +135,20 @@ class Endpointer:
 
         The iterator must be used up before more is fed.
         """
+        audio: list[Samples] = []
+        for event in self._events(samples):
+            if isinstance(event, SpeechAudio):
+                audio.append(event.samples)
+                continue
+            if audio:
+                yield SpeechAudio(np.concatenate(audio))
+                audio.clear()
+            yield event
+        if audio:
+            yield SpeechAudio(np.concatenate(audio))
+
+    def _events(self, samples: Samples) -> Iterator[EndpointEvent]:
+        """What happened, window by window: a recogniser works better on more at once."""
         self._rest = np.concatenate([self._rest, samples])
         while self._rest.size >= WINDOW:
             window, self._rest = self._rest[:WINDOW], self._rest[WINDOW:]

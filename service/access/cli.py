@@ -6,7 +6,10 @@ import argparse
 import json
 from typing import Any
 
-SCOPES = ("assistant", "recognize", "score", "voiceprint", "voiceprint-admin", "home-admin")
+SCOPES = (
+    *("assistant", "recognize", "score", "voiceprint", "voiceprint-admin", "home-admin"),
+    "models-admin",
+)
 """As in :class:`service.access.scopes.Scope`."""
 
 

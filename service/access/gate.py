@@ -97,12 +97,8 @@ class Gate:
         check_host(host, (*self._settings.hosts, self._settings.host))
         check_origin(arrival.headers.get("origin"), host, self._settings.origins)
         client = self._recognised(arrival)
-        if needed is not None and not allows(client.scopes, needed):
-            raise ServiceError(
-                Code.UNAUTHORIZED if client.token is None else Code.FORBIDDEN,
-                f"this takes a token with the scope {needed}: "
-                f"`sonorant tokens create NAME --scope {needed}`",
-            )
+        if needed is not None:
+            check_scope(client, needed)
         self._pace.count(client.id)
         return client
 
@@ -147,6 +143,16 @@ class Gate:
             raise ServiceError(
                 Code.UNAVAILABLE, "tokens cannot be read here; the service's log says why"
             ) from error
+
+
+def check_scope(client: Client, needed: Scope) -> None:
+    """Raise ServiceError unless a client may do what takes a scope."""
+    if not allows(client.scopes, needed):
+        raise ServiceError(
+            Code.UNAUTHORIZED if client.token is None else Code.FORBIDDEN,
+            f"this takes a token with the scope {needed}: "
+            f"`sonorant tokens create NAME --scope {needed}`",
+        )
 
 
 def _secret(arrival: Arrival) -> str | None:

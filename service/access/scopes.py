@@ -19,7 +19,9 @@ class Scope(StrEnum):
     VOICEPRINT_ADMIN = "voiceprint-admin"
     """People and the audit log; allows ``voiceprint`` too."""
     HOME_ADMIN = "home-admin"
-    """Setting devices without talk."""
+    """Setting devices, calling off what is pending, starting routines and scenes without talk."""
+    MODELS_ADMIN = "models-admin"
+    """Fetching models."""
 
 
 OPEN = frozenset({Scope.ASSISTANT, Scope.RECOGNIZE, Scope.SCORE})

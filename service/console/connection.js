@@ -35,6 +35,13 @@ export async function ask(method, path, about = null) {
 /** The same, and the JSON of the answer. */
 export const askJson = async (...about) => (await ask(...about)).json();
 
+/** A form of fields, files among them, and the JSON of the answer. */
+export function askForm(path, fields) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return askJson("POST", path, form);
+}
+
 // A browser does not say why a websocket was refused: the same door is asked by REST.
 const REASONS = {
   "/v1/assistant": ["GET", "/v1/home"],

@@ -1,5 +1,6 @@
-// Home: every room and device, and what they can be set to.
+// Home: what is pending, routines and scenes, every room and device and what they can be set to.
 
+import { Agenda } from "./agenda.js";
 import { askJson } from "./connection.js";
 import { House } from "./devices.js";
 import { h } from "./dom.js";
@@ -24,9 +25,20 @@ export function open(main) {
   const hint = h("div", { class: "card hint" }, h("p", { words: "home_token" }),
     h("pre", {}, h("code", {}, "sonorant tokens create console --scope assistant --scope home-admin")),
     h("div", { class: "buttons" }, h("button", { words: "token_enter", onclick: askForToken })));
-  main.append(token() ? "" : hint, place);
+  const pending = h("div", { id: "pending" });
+  const starting = h("div", { id: "starting" });
+  main.append(token() ? "" : hint,
+    h("div", { class: "columns even" },
+      h("section", { class: "card", "aria-labelledby": "pending-title" }, h("h2", { id: "pending-title", words: "pending" }), pending),
+      h("section", { class: "card", "aria-labelledby": "starting-title" }, h("h2", { id: "starting-title", words: "starting" }), starting)),
+    place);
   const house = new House(place, controls);
-  return watchHome((home, changed) => house.show(home, changed));
+  const agenda = new Agenda(pending, starting);
+  const leave = watchHome((home, changed) => house.show(home, changed), (all, home) => agenda.show(all, home));
+  return () => {
+    leave();
+    agenda.close();
+  };
 }
 
 /** Ask for a state; afterwards the device has the one that it confirmed, or its old one. */

@@ -2,17 +2,13 @@
 
 import { ask, askJson } from "./connection.js";
 import { fill, h } from "./dom.js";
+import { Enrolling } from "./enrolling.js";
 import { token } from "./keep.js";
 import { askForToken, hush, tell } from "./notice.js";
 import { Recorder } from "./recorder.js";
 import { wav } from "./sound.js";
 import { language, say, text } from "./words.js";
 
-const PROMPTS = [
-  "The old clock in the hall strikes seven every quiet morning.",
-  "My neighbour grows yellow roses beside a small wooden gate.",
-  "Please bring fresh bread and a jar of honey from the market.",
-];
 const MOST = 50; // entries of the audit log
 const DOOR = "console";
 
@@ -34,18 +30,19 @@ class People {
     this.trail = h("div", { class: "scroll", id: "audit" });
     this.who = h("select", {}, h("option", { value: "", words: "anybody" }));
     this.outcome = h("div", { id: "outcome", role: "status" });
-    this.recorders = PROMPTS.map((_, at) => new Recorder(`enrol-${at}`, () => this.#complete()));
+    this.enrolling = new Enrolling((person) => this.#enrolled(person));
     this.trial = new Recorder("verify", (pcm) => this.#decide(pcm));
     this.challenge = null;
     main.append(
       card("enrolled", this.list),
-      h("div", { class: "columns even" }, card("enrol", this.#enrolment()), card("verify", this.#verification())),
+      h("div", { class: "columns even" }, card("enrol", this.enrolling.element), card("verify", this.#verification())),
       card("audit", this.trail));
     this.#refresh();
   }
 
   close() {
-    for (const recorder of [...this.recorders, this.trial]) recorder.close();
+    this.enrolling.close();
+    this.trial.close();
   }
 
   async #try(work) {
@@ -95,36 +92,9 @@ class People {
     if (confirm(text("delete_sure", person))) this.#change(person, "DELETE");
   }
 
-  // Enrolling
-
-  #enrolment() {
-    this.name = h("input", { id: "name", required: true, maxlength: 100, autocomplete: "off", oninput: () => this.#complete() });
-    this.consent = h("textarea", { rows: 3, required: true, maxlength: 1000, value: text("consent_text"), oninput: () => this.#complete() });
-    this.enrol = h("button", { id: "enrol", class: "main", words: "enrol_now", disabled: true });
-    return h("form", { class: "stack", onsubmit: (event) => this.#enrol(event) },
-      h("p", { class: "note", words: "enrol_about" }),
-      h("label", { class: "field" }, h("span", { words: "person" }), this.name),
-      h("label", { class: "field" }, h("span", { words: "consent" }), this.consent),
-      h("ol", { class: "prompts" }, PROMPTS.map((prompt, at) => h("li", {}, h("q", { lang: "en" }, prompt), this.recorders[at].element))),
-      h("div", { class: "buttons" }, this.enrol));
-  }
-
-  #complete() {
-    this.enrol.disabled = !this.name.value.trim() || !this.consent.value.trim() || this.recorders.some(({ pcm }) => !pcm);
-  }
-
-  async #enrol(event) {
-    event.preventDefault();
-    const form = new FormData();
-    form.set("name", this.name.value.trim());
-    form.set("consent", this.consent.value.trim());
-    for (const { pcm } of this.recorders) form.append("audio", wav(pcm), "sentence.wav");
-    this.enrol.disabled = true;
-    const enrolled = await this.#try(() => askJson("POST", "/v1/voiceprint/people", form));
-    this.#complete();
-    if (!enrolled) return;
+  async #enrolled({ name }) {
     await this.#refresh();
-    fill(this.outcome, h("strong", { class: "good", words: "was_enrolled", values: { name: enrolled.person.name } }));
+    fill(this.outcome, h("strong", { class: "good", words: "was_enrolled", values: { name } }));
   }
 
   // Trying a voice

@@ -23,12 +23,16 @@ export function picture({ words, duration, pitch, text: said }, pcm) {
     for (const phone of word.phones) {
       drawing.append(...block(ipa(phone.phone), phone.start, phone.end, WAVE + WORD + 7, PHONE, band(phone.accuracy), "phone"));
     }
+    for (const one of word.syllables) {
+      drawing.append(...block(one.pinyin, one.start, one.end, WAVE + WORD + 7, PHONE, band(one.accuracy), "phone"));
+    }
   }
   drawing.append(...melody(pitch));
   return drawing;
 }
 
-function wave(pcm) {
+/** The outline of samples, 240 units a second, 70 high. */
+export function wave(pcm) {
   const step = Math.floor(RATE / SECOND);
   const most = pcm.reduce((most_, sample) => Math.max(most_, Math.abs(sample)), 3000);
   const parts = [];

@@ -3,10 +3,11 @@
 import { fill, h } from "./dom.js";
 import { picture } from "./picture.js";
 import { band, ipa, MARKS, whole } from "./scores.js";
+import { syllableButtons, syllableCards } from "./syllables.js";
 import { stretch } from "./sound.js";
 import { language, text } from "./words.js";
 
-const SIDES = ["accuracy", "fluency", "completeness", "prosody"];
+const SIDES = ["accuracy", "tone", "fluency", "completeness", "prosody"];
 const MARGIN = 0.03; // s beside a word or sound that is played: alone it is only a click
 
 /** Show an assessment. `pcm` is the recording, `play(pcm)` plays a piece of it. */
@@ -17,7 +18,7 @@ export function showReading(place, assessment, pcm, play) {
     return;
   }
   const detail = h("div", { class: "detail", "aria-live": "polite" });
-  const choose = (index, phone = null) => showWord(detail, assessment.words[index], phone, hear);
+  const choose = (index, phone = null) => showWord(detail, assessment, index, phone, hear);
   const hear = ({ start, end }) => {
     if (start !== null) play(stretch(pcm, start - MARGIN, end + MARGIN));
   };
@@ -34,10 +35,12 @@ export function showReading(place, assessment, pcm, play) {
 
 function overall({ overall: scores, rate }) {
   const total = h("div", { class: `total ${band(scores.total)}` }, h("b", {}, whole(scores.total)), h("span", { words: "of_100" }));
-  const sides = SIDES.map((side) => h("div", {},
+  const sides = SIDES.filter((side) => typeof scores[side] === "number").map((side) => h("div", {},
     h("dt", { words: side }),
     h("dd", {}, h("meter", { min: 0, max: 100, low: 60, high: 80, optimum: 100, value: scores[side], label: side }), h("b", {}, whole(scores[side])))));
-  const pace = rate ? h("p", { class: "note", words: "pace", values: { words: Math.round(rate.words_per_minute) } }) : null;
+  const pace = !rate ? null : rate.syllables_per_minute
+    ? h("p", { class: "note", words: "pace_syllables", values: { syllables: Math.round(rate.syllables_per_minute) } })
+    : h("p", { class: "note", words: "pace", values: { words: Math.round(rate.words_per_minute) } });
   return h("div", { class: "overall" }, total, h("div", {}, h("dl", { class: "sides" }, sides), pace));
 }
 
@@ -67,11 +70,12 @@ function token(word, index, choose, hear) {
       h("span", { class: "spelling" }, word.word),
       h("span", { class: "mark", "aria-hidden": "true" }, `${MARKS[grade]} ${whole(score)}`),
       flagged ? h("span", { class: "flag", words: `flag_${word.error}` }) : null),
-    h("div", { class: "sounds" }, word.phones.map((phone, at) =>
+    h("div", { class: "sounds" }, syllableButtons(word, chosen), word.phones.map((phone, at) =>
       h("button", { class: `sound ${band(phone.accuracy)}`, onclick: chosen(at, phone), "aria-label": `/${ipa(phone.phone)}/ ${whole(phone.accuracy)}` }, ipa(phone.phone)))));
 }
 
-function showWord(place, word, only, hear) {
+function showWord(place, assessment, index, only, hear) {
+  const word = assessment.words[index];
   const rows = word.phones.map((phone, at) => {
     const heard = phone.heard.map((one) => `${one.phone ? `/${ipa(one.phone)}/` : text("nothing_heard")} ${Math.round(100 * one.probability)} %`);
     const grade = band(phone.accuracy);
@@ -86,6 +90,7 @@ function showWord(place, word, only, hear) {
     h("h3", {}, word.word),
     word.error === "none" ? null : h("p", { words: `about_${word.error}` }),
     stress && stress.expected !== stress.heard ? h("p", { words: "stress_is", values: stress }) : null,
+    word.syllables.length ? syllableCards(assessment, index, only, hear) : null,
     rows.length ? h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {},
       h("th", { scope: "col", words: "sound" }), h("th", { scope: "col", words: "score" }), h("th", { scope: "col", words: "heard" }), h("td"))),
     h("tbody", {}, rows))) : null);

@@ -3,6 +3,7 @@
 import { ask, askJson } from "./connection.js";
 import { fill, h } from "./dom.js";
 import { tell } from "./notice.js";
+import { megabytes, Pulls } from "./pulls.js";
 import { parse, quantile, value } from "./prometheus.js";
 import { known, text } from "./words.js";
 
@@ -33,11 +34,18 @@ export function open(main) {
   const catalogue = async () => {
     const about = await askJson("GET", "/v1/models");
     fill(engines, text("loaded", { engines: about.loaded.join(text("comma")) || "–" }));
-    showModels(models, about.models);
+    const open = models.querySelector("details")?.open;
+    showModels(models, about.models, pulls);
+    if (open) models.querySelector("details").open = true;
+    pulls.show();
   };
+  const pulls = new Pulls(models, () => catalogue().catch(tell));
   measure().then(catalogue).catch(tell);
   const timer = setInterval(() => measure().catch(tell), EVERY);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    pulls.close();
+  };
 }
 
 function showLoad(place, samples) {
@@ -70,18 +78,18 @@ function showStages(place, samples) {
   h("tbody", {}, rows)) : h("p", { class: "note", words: "nothing_measured" }));
 }
 
-function showModels(place, models) {
+function showModels(place, models, pulls) {
   const others = models.filter(({ here }) => !here);
-  fill(place, table(models.filter(({ here }) => here)),
-    others.length ? h("details", { class: "settings" }, h("summary", { words: "others", values: { count: others.length } }), table(others)) : null);
+  fill(place, table(models.filter(({ here }) => here), pulls),
+    others.length ? h("details", { class: "settings" }, h("summary", { words: "others", values: { count: others.length } }), table(others, pulls)) : null);
 }
 
-const table = (models) => h("table", {}, h("thead", {}, h("tr", {},
+const table = (models, pulls) => h("table", {}, h("thead", {}, h("tr", {},
   ["name", "role", "languages", "licence", "size", "here"].map((key) => h("th", { scope: "col", words: `model_${key}`, class: key === "size" ? "number" : "" })))),
 h("tbody", {}, models.map((model) => h("tr", {},
   h("th", { scope: "row" }, model.name),
   h("td", {}, known(`role_${model.role}`) ? text(`role_${model.role}`) : model.role),
   h("td", {}, model.languages.join(", ") || "–"),
   h("td", {}, model.licence),
-  h("td", { class: "number" }, `${(model.size / 1e6).toFixed(1)} MB`),
-  h("td", {}, model.here ? h("span", { class: "good", words: "here" }) : h("code", {}, `sonorant models pull ${model.name}`))))));
+  h("td", { class: "number" }, megabytes(model.size)),
+  h("td", {}, model.here ? h("span", { class: "good", words: "here" }) : pulls.control(model))))));

@@ -5,9 +5,9 @@ import { tell } from "./notice.js";
 
 const LATER = ["unreachable", "going_away", "busy", "timeout"];
 
-/** Watch the home: `changed(home, device)` with the device's id, or null if all may have changed.
- * The result ends it. */
-export function watchHome(changed) {
+/** Watch the home: `changed(home, device)` with the device's id, or null if all may have changed;
+ * `agenda(agenda, home)` with what is pending. The result ends it. */
+export function watchHome(changed, agenda = () => null) {
   let home = { floors: [], areas: [], devices: [] };
   let line = null;
   let timer = 0;
@@ -22,7 +22,7 @@ export function watchHome(changed) {
       if (!device) return;
       device.state = message.state;
       changed(home, device.id);
-    }
+    } else if (message.type === "agenda") agenda(message, home);
   };
   const connect = () => {
     line = new Line("/v1/home", null, {

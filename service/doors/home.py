@@ -1,18 +1,21 @@
-"""``/v1/home``, live: the house as it is, then every change of it."""
+"""``/v1/home``, live: the house and its agenda as they are, then every change of them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from service.core import Core
 from service.line import Line
 from service.messages import Code, Message, ServiceError
+from service.messages.agenda import Agenda
 from service.messages.home import DeviceState, HomeState
 
 _WAITING = 1000  # changes that a slow client may lag behind; then it gets the whole house again
 
-_Change = Message | ServiceError | None
+_HOME, _AGENDA = object(), object()
+_Change = Message | ServiceError | object
 
 
 async def watch(line: Line, core: Core) -> None:
@@ -24,24 +27,37 @@ async def watch(line: Line, core: Core) -> None:
         if changes.qsize() >= _WAITING:
             while not changes.empty():
                 changes.get_nowait()
-            change = None
+            changes.put_nowait(_HOME)
+            change = _AGENDA
         changes.put_nowait(change)
 
     def on_device(device: str, state: Mapping[str, object]) -> None:
         put(DeviceState(device=device, state=dict(state)))
 
+    told: Agenda | None = None
     listening = asyncio.create_task(_listen(line, put))
     leave_states = router.subscribe(on_device)
-    leave_home = router.home.subscribe(lambda: put(None))
+    leave_home = router.home.subscribe(lambda: put(_HOME))
+    leave_agenda = router.agenda.subscribe(lambda: put(_AGENDA))
     try:
-        put(None)
+        put(_HOME)
+        put(_AGENDA)
         while True:
             change = await changes.get()
             if isinstance(change, ServiceError):
                 raise change
-            await line.send(HomeState.of(router) if change is None else change)
+            if change is _HOME:
+                change = HomeState.of(router)
+            elif change is _AGENDA:
+                change = Agenda.of(router)
+                if told is not None and change == replace(told, now=change.now):
+                    continue
+                told = change
+            assert isinstance(change, Message)
+            await line.send(change)
     finally:
         listening.cancel()
+        leave_agenda()
         leave_home()
         leave_states()
 

@@ -83,7 +83,9 @@ class Recognition:
 
     def _begin(self, start: float, offset: float) -> Iterator[Result]:
         wanted = self._start_message
-        self._stream = self._recognizer.stream(wanted.phrases, partials=wanted.partials)
+        self._stream = self._recognizer.stream(
+            wanted.phrases, partials=wanted.partials, alternatives=wanted.alternatives
+        )
         self._start, self._offset = start, offset
         yield SpeechStarted(start=start)
 

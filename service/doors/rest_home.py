@@ -9,6 +9,7 @@ from service.messages import Code, Error, ServiceError
 from service.messages.home import DeviceState, HomeState, SetDevice
 from service.rest import Visitor, answer, guarded, takes
 from skills.backends.contract import BackendError, Failure
+from skills.plan import Device
 
 reading = APIRouter(prefix="/v1/home", tags=["home"], route_class=guarded("home", Scope.ASSISTANT))
 setting = APIRouter(prefix="/v1/home", tags=["home"], route_class=guarded("home", Scope.HOME_ADMIN))
@@ -34,13 +35,24 @@ async def set_device(device: str, visit: Visitor) -> Response:
     known = router.home.devices.get(device)
     if known is None:
         raise ServiceError(Code.NOT_FOUND, f"the home has no device {device[:100]!r}")
-    if known.requires is not None:
-        raise ServiceError(
-            Code.FORBIDDEN, f"{device} moves only for people who are known by their voice: say it"
-        )
+    refuse_if_required(known)
     try:
         confirmed = await router.backend.set(device, wanted.state)
     except BackendError as error:
-        unfit = error.failure is Failure.UNFIT
-        raise ServiceError(Code.BAD_REQUEST if unfit else Code.UNAVAILABLE, str(error)) from error
+        raise told_of_backend(error) from error
     return answer(DeviceState(device=device, state=dict(confirmed)))
+
+
+def refuse_if_required(device: Device) -> None:
+    """Raise ServiceError if it has to be known by voice who moves a device."""
+    if device.requires is not None:
+        raise ServiceError(
+            Code.FORBIDDEN,
+            f"{device.id} moves only for people who are known by their voice: say it",
+        )
+
+
+def told_of_backend(error: BackendError) -> ServiceError:
+    """What a client is told where a device did not do it."""
+    unfit = error.failure is Failure.UNFIT
+    return ServiceError(Code.BAD_REQUEST if unfit else Code.UNAVAILABLE, str(error))

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import FormData, UploadFile
 
 from service.access import Scope
+from service.doors.scoring import practised, recorded
 from service.messages import Code, Error, ServiceError
 from service.messages.scoring import Assessed, Read
 from service.messages.wire import from_dict, read_json
@@ -29,6 +30,7 @@ _FORM = takes_form(
     language={"type": "string", "description": "BCP 47."},
     id={"type": "string", "description": "What the client calls the recording."},
     pronunciations={"type": "string", "description": "As in the websocket's start, as JSON."},
+    record={"type": "string", "enum": ["true", "false"], "description": "As in the start."},
 )
 
 
@@ -44,13 +46,15 @@ async def score_file(visit: Visitor) -> Response:
         start, file = _read(form)
         samples = await visit.recording(file)
     assessor = await visit.core.engines.assessor(start.language)
+    practice = await practised(visit.core, visit.work, start)
     began = time.monotonic()
     assessment = await visit.work(
         assessor.assess, samples, start.text, id=start.id, pronunciations=start.pronunciations
     )
     visit.core.metrics.took("assessment", time.monotonic() - began)
     visit.core.metrics.audio.labels("pronunciation").inc(samples.size / RATE)
-    return answer(Assessed(assessment=assessment))
+    standing = await recorded(practice, visit.work, start, assessment)
+    return answer(Assessed(assessment=assessment, standing=standing))
 
 
 def _read(form: FormData) -> tuple[Read, UploadFile]:
@@ -60,7 +64,9 @@ def _read(form: FormData) -> tuple[Read, UploadFile]:
         raise ServiceError(Code.BAD_MESSAGE, "audio: a file is needed", field="audio")
     about: dict[str, Any] = {"type": Read.TYPE}
     for name, value in form.multi_items():
-        if name != "audio":
+        if name == "record":
+            about[name] = value == "true"
+        elif name != "audio":
             about[name] = value
     if "pronunciations" in about:
         text = about["pronunciations"]

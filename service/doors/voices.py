@@ -1,51 +1,37 @@
-"""``/v1/voiceprint``, streaming: a claim or a question, then the voice; the decision at its end."""
+"""``/v1/voiceprint``, streaming: a claim or a question, then the voice; the decision at its end.
+
+Or enrolling somebody: a sentence to say, the voice, what became of it, until there is enough.
+"""
 
 from __future__ import annotations
 
 import time
 
-import numpy as np
-
 from service.core import Core
-from service.inlet import Inlet
+from service.doors.attending import heard
+from service.doors.enrolling import enrol
 from service.line import Line
-from service.messages import Code, Done, End, ServiceError
-from service.messages.voices import Attempt, Decision, Heard, Identify, Verify
+from service.messages import Done, End
+from service.messages.common import AudioStart
+from service.messages.voices import Attempt, Decision, Enrol, Identify, Verify
 from speech.audio import RATE, Samples
 from voiceprint.opening import Voiceprints
 from voiceprint.verification import VerificationSettings
 
-_EVERY = 1.0
-"""Seconds of audio between two reports of its quality."""
-_LONGEST = 60.0
-"""Seconds that an attempt may last, as everywhere in :mod:`voiceprint`."""
 
-
-async def decide(line: Line, core: Core) -> None:
+async def speak(line: Line, core: Core) -> None:
     """Serve one client."""
-    start = await line.first(Attempt)
+    start = await line.first(AudioStart)
+    if isinstance(start, Enrol):
+        await enrol(line, core, start)
+    elif isinstance(start, Attempt):
+        await decide(line, core, start)
+
+
+async def decide(line: Line, core: Core, start: Attempt) -> None:
+    """Verify or identify somebody."""
     voiceprints = await core.engines.voiceprints()
-    inlet = Inlet(start)
-    pieces: list[Samples] = []
-    told = 0.0
-    try:
-        while True:
-            came = await line.receive(core.settings.idle)
-            if isinstance(came, End):
-                break
-            if not isinstance(came, bytes):
-                raise ServiceError(Code.WRONG_STATE, f"{came.TYPE} comes once, first")
-            pieces += inlet.feed(came)
-            if inlet.seconds > _LONGEST:
-                raise ServiceError(Code.TOO_LARGE, f"an attempt lasts {_LONGEST:.0f} s at most")
-            if inlet.seconds - told >= _EVERY:
-                told = inlet.seconds
-                quality = await line.work(voiceprints.ear.quality, np.concatenate(pieces))
-                await line.send(Heard(quality=quality))
-        pieces += inlet.finish()
-    finally:
-        core.metrics.audio.labels("voiceprint").inc(inlet.seconds)
-    samples = np.concatenate([np.zeros(0, np.float32), *pieces])
+    samples, _ = await heard(line, core, voiceprints, start, End)
     began = time.monotonic()
     decision = await line.work(attempt, voiceprints, start, samples)
     core.metrics.took("decision", time.monotonic() - began)

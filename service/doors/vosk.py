@@ -32,7 +32,7 @@ class Configuration:
     """What a client has asked for."""
 
     def __init__(self) -> None:
-        self.start = Recognize(rate=_RATE)
+        self.start = Recognize(rate=_RATE, alternatives=False)
         self.words = True
         self.alternatives = 0
 
@@ -55,11 +55,12 @@ class Configuration:
         if "sample_rate" in config:
             about["rate"] = _number("sample_rate", config["sample_rate"])
         about["phrases"] = config.get("phrase_list", self.start.phrases) or ()
-        self.start = from_dict(about, [Recognize])
         self.words = bool(config.get("words", self.words))
         if "max_alternatives" in config:
             several = _number("max_alternatives", config["max_alternatives"])
             self.alternatives = max(0, min(_MOST_ALTERNATIVES, several))
+        about["alternatives"] = self.alternatives > 0
+        self.start = from_dict(about, [Recognize])
 
     def final(self, finals: Iterable[FinalText]) -> str:
         """The results of utterances as vosk-server writes one."""

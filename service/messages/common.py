@@ -44,9 +44,10 @@ class AudioStart(Message):
     protocol: Literal[1] = 1
     """Version of the protocol that the client speaks."""
     rate: Annotated[int, Field(ge=8000, le=192_000)] = 16_000
-    """Samples a second."""
-    format: Literal["pcm16", "float32"] = "pcm16"
-    """Of the samples in binary messages: mono, little-endian, 16-bit integers or floats."""
+    """Samples a second; an Ogg says that itself."""
+    format: Literal["pcm16", "float32", "ogg"] = "pcm16"
+    """Of binary messages: samples (mono, little-endian, 16-bit integers or floats), or the bytes of
+    one Ogg file of Opus or Vorbis as it is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

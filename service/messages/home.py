@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from service.messages.agenda import Agenda
 from service.messages.common import Error, Hello
 from service.messages.wire import Message
 from skills.plan import Kind
@@ -91,4 +92,4 @@ class SetDevice(Message):
 
 
 FROM_CLIENT: tuple[type[Message], ...] = ()
-FROM_SERVICE: tuple[type[Message], ...] = (Hello, HomeState, DeviceState, Error)
+FROM_SERVICE: tuple[type[Message], ...] = (Hello, HomeState, DeviceState, Agenda, Error)

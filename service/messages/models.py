@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from service.messages.wire import Message
 from speech.models import ModelStore
@@ -53,4 +53,34 @@ class Models(Message):
         )
 
 
-FROM_SERVICE: tuple[type[Message], ...] = (Models,)
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One model that is, or was, fetched."""
+
+    name: str
+    state: Literal["running", "done", "cancelled", "failed"]
+    done: int
+    """Bytes that came."""
+    total: int | None
+    """Bytes in all; None while that is unknown."""
+    error: str | None = None
+    """Why it failed, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullState(Message):
+    """A model that is being fetched."""
+
+    TYPE: ClassVar[str] = "pull"
+    pull: Pull
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulls(Message):
+    """What is being fetched, and what came of the last pulls."""
+
+    TYPE: ClassVar[str] = "pulls"
+    pulls: tuple[Pull, ...]
+
+
+FROM_SERVICE: tuple[type[Message], ...] = (Models, PullState, Pulls)

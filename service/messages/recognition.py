@@ -23,6 +23,8 @@ class Recognize(AudioStart):
     """BCP 47; the service's own where it is left out."""
     partials: bool = True
     """Whether partial results are wanted; without them it costs less."""
+    alternatives: bool = True
+    """Whether the n best are wanted; without them it costs less with Vosk."""
     phrases: Annotated[tuple[Phrase, ...], Field(max_length=1000)] = ()
     """What is expected to be said; of use to engines with grammars only."""
     endpoints: bool = True

@@ -13,7 +13,17 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
-from service.messages import conversation, home, models, recognition, scoring, speech, voices
+from service.messages import (
+    agenda,
+    conversation,
+    home,
+    lessons,
+    models,
+    recognition,
+    scoring,
+    speech,
+    voices,
+)
 from service.messages.common import Done, End, Error, Hello
 from service.messages.errors import Code, ServiceError
 from service.messages.wire import Message
@@ -32,16 +42,25 @@ _COMMON: tuple[type[Message], ...] = (Hello, End, Done, Error)
 _DOORS: tuple[tuple[str, tuple[type[Message], ...], tuple[type[Message], ...]], ...] = (
     ("`/v1/recognize`", recognition.FROM_CLIENT, recognition.FROM_SERVICE),
     ("`/v1/assistant`", conversation.FROM_CLIENT, conversation.FROM_SERVICE),
-    ("`/v1/pronunciation`", scoring.FROM_CLIENT, scoring.FROM_SERVICE),
+    (
+        "`/v1/pronunciation`",
+        scoring.FROM_CLIENT,
+        (*scoring.FROM_SERVICE, scoring.Shadowed),
+    ),
+    ("`/v1/lessons`", (), lessons.FROM_SERVICE),
     (
         "`/v1/voiceprint`",
         (*voices.FROM_CLIENT, voices.Ask, voices.Change),
         (
-            *(*voices.FROM_SERVICE, voices.Challenge, voices.Enrolled, voices.Person),
+            *(*voices.FROM_SERVICE, voices.Challenge, voices.Person),
             *(voices.People, voices.Audit, voices.AuditEntry),
         ),
     ),
-    ("`/v1/home`", (home.SetDevice,), home.FROM_SERVICE),
+    (
+        "`/v1/home`",
+        (home.SetDevice, agenda.RunRoutine),
+        (*home.FROM_SERVICE, agenda.Ran),
+    ),
     ("`/v1/speech`", speech.FROM_CLIENT, ()),
     ("`/v1/models`", (), models.FROM_SERVICE),
 )

@@ -8,7 +8,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from pronunciation.results import Assessment
+from pronunciation.shadowing.results import Shadowing
 from service.messages.common import AudioStart, Done, End, Error, Hello, Language, Text
+from service.messages.lessons import Standing
 from service.messages.wire import Message
 
 Ways = Annotated[
@@ -33,6 +35,8 @@ class Read(AudioStart):
     """What the client calls the recording."""
     pronunciations: Ways = field(default_factory=dict)
     """The client's own pronunciations: a word to the ways it may be said, in ARPAbet."""
+    record: bool = False
+    """Whether it is an attempt at an item of a course, kept as the progress of the household."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,16 @@ class Assessed(Message):
 
     TYPE: ClassVar[str] = "assessment"
     assessment: Assessment
+    standing: Standing | None = None
+    """With `record`: what is known of the item now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shadowed(Message):
+    """A learner beside a reference: how alike, and both melodies."""
+
+    TYPE: ClassVar[str] = "shadowing"
+    shadowing: Shadowing
 
 
 FROM_CLIENT: tuple[type[Message], ...] = (Read, End)

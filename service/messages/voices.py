@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.messages.common import AudioStart, Done, End, Error, Hello
+from service.messages.common import AudioStart, Done, End, Error, Hello, Language
 from service.messages.wire import Message
 from voiceprint import contract, gallery
 from voiceprint.contract import Liveness, Outcome, Purpose, Quality, Reason
@@ -53,6 +53,45 @@ class Identify(Attempt):
     """Of whom; everybody where it is left out."""
     count: Annotated[int, Field(ge=0, le=50)] = 5
     """How many likenesses to answer at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrol(AudioStart):
+    """From the client, first: enrol somebody who agreed. After each `prompt` come audio and `said`.
+
+    It takes the scope `voiceprint-admin`.
+    """
+
+    TYPE: ClassVar[str] = "enrol"
+    name: Name
+    consent: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
+    """What the person agreed to, word for word; it is kept."""
+    witness: Annotated[str, Field(max_length=200)] = ""
+    """Who saw that they did."""
+    groups: Annotated[tuple[Name, ...], Field(max_length=100)] | None = None
+    replace: bool = False
+    """Whether somebody of this name, who is enrolled already, is enrolled anew."""
+    language: Language | None = None
+    """Of the sentences, `en` or `zh`; the service's own where it is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Message):
+    """From the client: the sentence of the last `prompt` was said."""
+
+    TYPE: ClassVar[str] = "said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt(Message):
+    """What to say next; any other sentence of four seconds would do as well."""
+
+    TYPE: ClassVar[str] = "prompt"
+    text: str
+    taken: int
+    """Recordings that were good enough so far."""
+    needed: int
+    """How many it takes, if they hold enough speech."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,5 +320,7 @@ class Audit(Message):
     """Where the log ends: noted elsewhere, it shows that nothing was cut off."""
 
 
-FROM_CLIENT: tuple[type[Message], ...] = (Verify, Identify, End)
-FROM_SERVICE: tuple[type[Message], ...] = (Hello, Heard, Decision, Done, Error)
+FROM_CLIENT: tuple[type[Message], ...] = (Verify, Identify, Enrol, Said, End)
+FROM_SERVICE: tuple[type[Message], ...] = (
+    *(Hello, Heard, Decision, Prompt, Recording, Enrolled, Done, Error),
+)

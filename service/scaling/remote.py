@@ -80,9 +80,12 @@ class RemoteRecognizer:
         """What the engine can do."""
         return self._about[1]
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RemoteStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RemoteStream:
         """Start an utterance; errors come with its first audio."""
-        return RemoteStream(self._asking, Listening(*self._engine, tuple(phrases), partials))
+        wanted = Listening(*self._engine, tuple(phrases), partials, alternatives)
+        return RemoteStream(self._asking, wanted)
 
     def close(self) -> None:
         """Nothing to free here."""

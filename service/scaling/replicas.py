@@ -52,6 +52,7 @@ class Listening:
     model: str | None
     phrases: tuple[str, ...]
     partials: bool
+    alternatives: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ class Recognizers:
 
         def begin() -> RecognitionStream:
             recognizer = self._opened(wanted.engine, wanted.language, wanted.model)
-            return recognizer.stream(wanted.phrases, partials=wanted.partials)
+            return recognizer.stream(
+                wanted.phrases, partials=wanted.partials, alternatives=wanted.alternatives
+            )
 
         found: Partial | Final | Lost | None = self._streams.advance(begin, step)
         return found

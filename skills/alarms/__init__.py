@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skills.alarms.alarm import pending
 from skills.alarms.skill import AlarmSkill
 
-__all__ = ["AlarmSkill"]
+__all__ = ["AlarmSkill", "pending"]

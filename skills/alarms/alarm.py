@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from skills.agenda import Pending, What
 from skills.when import When, next_time
 
 
@@ -57,6 +58,12 @@ def following(alarm: Alarm) -> Alarm | None:
     when = When(hours=(moment.hour,), minute=moment.minute, days=frozenset(alarm.days))
     then = next_time(when, max(datetime.now(), moment)) if alarm.days else None
     return None if then is None else replace(alarm, due=then.timestamp())
+
+
+def pending(alarm: Alarm) -> Pending:
+    """What the agenda tells of an alarm or a reminder."""
+    what: What = "reminder" if alarm.text else "alarm"
+    return Pending(what, alarm.due, name=alarm.name, text=alarm.text, days=alarm.days)
 
 
 def read_alarm(item: Mapping[str, Any]) -> Alarm:

@@ -13,6 +13,7 @@ from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
 from skills.devices import telling
 from skills.devices.choosing import EVERYTHING, candidates, targets
 from skills.devices.danger import touched
+from skills.devices.scenes import activate
 from skills.devices.wishes import Wish, asks, wish
 from skills.devices.words import SENTENCES, listed, load, say
 from skills.home import Device, Home, HomeWatch, Kind, Named
@@ -185,7 +186,7 @@ class DeviceSkill:
             if not isinstance(wanted, Wish):
                 return wanted
             if device.sets:
-                await self._scene(device)
+                await activate(self._backend, device)
                 return wanted
             if wanted.command is not None:
                 await self._backend.do(device.id, wanted.command)
@@ -195,15 +196,6 @@ class DeviceSkill:
             _LOGGER.warning("%s: %s", device.id, error)
             return error
         return _under_way(wanted, state)
-
-    async def _scene(self, scene: Device) -> None:
-        outcomes = await asyncio.gather(
-            *(self._backend.set(part, changes) for part, changes in scene.sets.items()),
-            return_exceptions=True,
-        )
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
 
     def _which(self, request: Request, match: Match, key: str) -> Reply | None:
         """Ask which one is meant, or say that there is none."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from skills.agenda import Pending
 from skills.authoring import Announcement, Call, Reply, Request, SentenceSkill, Tools, on
 from skills.choices import choose
 from skills.contract import FollowUp, Stage
@@ -105,6 +106,11 @@ class LaterSkill(SentenceSkill):
         """Cancel all that is planned."""
         plans = self.plans.waiting()
         return self._cancel(call, plans) if plans else call.reply("none")
+
+    def pending(self, plan: Planned) -> Pending:
+        """What the agenda tells of a planned command."""
+        text = self._text(plan, plan.language)
+        return Pending("command", plan.due, text=text, days=plan.days)
 
     async def _planned(self, request: Request, when: When, command: str) -> Reply | None:
         whole = await self.tools.matcher.match(request)

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from skills.authoring import Call, Reply, Request, SentenceSkill, Tools, enumerated, on
+from skills.contract import Unknown
 from skills.normalize import base, normalize
 from skills.replies import spoken
 from skills.routines.file import Routine, read_routines
@@ -52,6 +53,15 @@ class RoutineSkill(SentenceSkill):
             ):
                 return await self._run(routine, request)
         return await super().answer(request)
+
+    def routines(self) -> tuple[Routine, ...]:
+        """Those of the file as it is now."""
+        self._refresh()
+        return tuple(self._routines)
+
+    async def run(self, routine: Routine, language: str) -> Reply:
+        """Start a routine for somebody who pressed a button; the language is that of the reply."""
+        return await self._run(routine, Request("", language, unknown=Unknown.UNHEARD))
 
     @on(_INTENT)
     async def start(self, call: Call) -> Reply | None:

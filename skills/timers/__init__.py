@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from skills.timers.skill import TimerSkill
-from skills.timers.timers import Timer, Timers
+from skills.timers.timers import Timer, Timers, pending
 
-__all__ = ["Timer", "TimerSkill", "Timers"]
+__all__ = ["Timer", "TimerSkill", "Timers", "pending"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from skills.agenda import Pending
 from skills.schedule import Schedule
 
 
@@ -40,19 +41,19 @@ class Timers:
     """
 
     def __init__(self, folder: Path, ring: Callable[[Timer], Awaitable[None]]) -> None:
-        self._schedule = Schedule(folder / "timers.json", _timer, ring)
-        self.open = self._schedule.open
-        self.cancel = self._schedule.cancel
-        self.close = self._schedule.close
+        self.schedule = Schedule(folder / "timers.json", _timer, ring)
+        self.open = self.schedule.open
+        self.cancel = self.schedule.cancel
+        self.close = self.schedule.close
 
     def running(self) -> list[Timer]:
         """Those that have not rung, the next to ring first, paused ones last."""
-        return self._schedule.waiting()
+        return self.schedule.waiting()
 
     def start(self, seconds: int, name: str | None, language: str) -> Timer:
         """Start a timer; raises OSError if it cannot be saved."""
         due = time.time() + seconds
-        return self._schedule.add(lambda number: Timer(number, seconds, due, name, language))
+        return self.schedule.add(lambda number: Timer(number, seconds, due, name, language))
 
     def change(self, timer: Timer, seconds: int) -> Timer:
         """Add seconds, or take them off if negative; it rings one second from now at soonest."""
@@ -60,18 +61,24 @@ class Timers:
             changed = replace(timer, paused=max(1, timer.left() + seconds))
         else:
             changed = replace(timer, due=max(timer.due + seconds, time.time() + 1))
-        self._schedule.change(changed)
+        self.schedule.change(changed)
         return changed
 
     def pause(self, timer: Timer) -> None:
         """Let a timer wait; nothing happens to one that does already."""
         if timer.due is not None:
-            self._schedule.change(replace(timer, due=None, paused=max(1, timer.left())))
+            self.schedule.change(replace(timer, due=None, paused=max(1, timer.left())))
 
     def go_on(self, timer: Timer) -> None:
         """Let a timer that waits run again."""
         if timer.due is None:
-            self._schedule.change(replace(timer, due=time.time() + timer.left(), paused=None))
+            self.schedule.change(replace(timer, due=time.time() + timer.left(), paused=None))
+
+
+def pending(timer: Timer) -> Pending:
+    """What the agenda tells of a timer."""
+    left = timer.paused if timer.due is None else None
+    return Pending("timer", timer.due, name=timer.name, seconds=timer.seconds, left=left)
 
 
 def _timer(item: Mapping[str, Any]) -> Timer:

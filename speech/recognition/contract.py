@@ -117,10 +117,13 @@ class Recognizer(Protocol):
         """What this engine can do with this model."""
         ...
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RecognitionStream:
         """Start an utterance, told to expect ``phrases`` (see :class:`Bias`).
 
-        Without ``partials`` an engine that has to compute them separately saves their cost.
+        Without ``partials`` or ``alternatives`` an engine that has to compute them separately
+        saves their cost.
         """
         ...
 

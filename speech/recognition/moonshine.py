@@ -109,7 +109,9 @@ class MoonshineRecognizer:
             bias=Bias.NONE,
         )
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RecognitionStream:
         """Start an utterance; expected phrases make no difference."""
         return MoonshineStream(self.network, self.tokens, self._beams, self._gate, partials)
 

@@ -103,7 +103,9 @@ class TransformersRecognizer:
             bias=Bias.NONE,
         )
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RecognitionStream:
         """Start an utterance; expected phrases make no difference."""
         return _TransformersStream(self, partials)
 

@@ -34,7 +34,7 @@ UNKNOWN = "[unk]"
 """In a grammar: whatever none of its phrases covers."""
 
 _GRAMMARS = 8  # grammars whose recognisers are kept
-_IDLE = 4  # recognisers kept for each grammar
+_IDLE = 8  # recognisers kept for each grammar: of free ones each takes some 140 MB
 
 _log = logging.getLogger(__name__)
 
@@ -49,8 +49,8 @@ class VoskRecognizer:
     language
         Primary language subtag of the model where it is known.
     alternatives
-        Number of hypotheses to answer with. With one, words carry Vosk's own confidence; with
-        more, the share of the hypotheses, by probability, that agree on the word.
+        Number of hypotheses to answer with where they are wanted. Words then carry the share of
+        the hypotheses, by probability, that agree on them; with one, Vosk's own confidence.
 
     Raises
     ------
@@ -108,7 +108,9 @@ class VoskRecognizer:
         """Whether the model has the word in its vocabulary."""
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RecognitionStream:
         """Start an utterance, limited to ``phrases`` if there are any.
 
         A phrase with a word that the model does not know is left out, with a warning in the log.
@@ -119,7 +121,8 @@ class VoskRecognizer:
             No phrase is left, or the model takes no grammar.
         """
         grammar = self._grammar(phrases) if phrases else ""
-        return _VoskStream(self, self._take(grammar), partials)
+        wanted = self._alternatives if alternatives and self._alternatives > 1 else 0
+        return _VoskStream(self, self._take(grammar, wanted), partials)
 
     def close(self) -> None:
         """Free the pooled recognisers; the model goes with the last stream."""
@@ -136,17 +139,17 @@ class VoskRecognizer:
             while len(self._idle) > _GRAMMARS:
                 self._idle.popitem(last=False)
 
-    def _take(self, grammar: str) -> _Kaldi:
+    def _take(self, grammar: str, alternatives: int) -> _Kaldi:
         with self._lock:
-            if pool := self._idle.get(grammar):
-                return pool.pop()
-        import vosk
+            kaldi = pool.pop() if (pool := self._idle.get(grammar)) else None
+        if kaldi is None:
+            import vosk
 
-        arguments = (self._model, RATE, grammar) if grammar else (self._model, RATE)
-        kaldi = vosk.KaldiRecognizer(*arguments)
-        kaldi.SetWords(True)
-        kaldi.SetMaxAlternatives(self._alternatives if self._alternatives > 1 else 0)
-        return _Kaldi(kaldi, grammar)
+            arguments = (self._model, RATE, grammar) if grammar else (self._model, RATE)
+            kaldi = _Kaldi(vosk.KaldiRecognizer(*arguments), grammar)
+            kaldi.recognizer.SetWords(True)
+        kaldi.recognizer.SetMaxAlternatives(alternatives)
+        return kaldi
 
     def _grammar(self, phrases: Sequence[str]) -> str:
         if not self._grammars:
@@ -214,7 +217,7 @@ class _VoskStream:
         if not readings:
             return Final("")
         best = readings[0]
-        if not self._owner.capabilities.n_best:
+        if all(word.confidence is not None for word in best.words):
             confidences = [word.confidence or 0.0 for word in best.words]
             return Final(best.text, best.words, math.prod(confidences) ** (1 / len(confidences)))
         weights = _softmax([reading.score for reading in readings])

@@ -95,7 +95,9 @@ class ScriptedRecognizer:
     def capabilities(self) -> Capabilities:
         return Capabilities(self.languages, True, False, False, False, Bias.NONE)
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> ScriptedStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> ScriptedStream:
         self.fed.append(0.0)
         return ScriptedStream(self)
 

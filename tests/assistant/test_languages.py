@@ -70,8 +70,10 @@ class Limited:
         self.name = recognizer.name
         self.capabilities = recognizer.capabilities
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
-        return self._recognizer.stream(self._phrases, partials=partials)
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RecognitionStream:
+        return self._recognizer.stream(self._phrases, partials=partials, alternatives=alternatives)
 
     def close(self) -> None:
         self._recognizer.close()

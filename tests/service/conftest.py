@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
@@ -137,6 +138,18 @@ def service(folder: Path) -> Iterator[Running]:
 def lamp(commands: Path) -> Samples:
     """A human who says "turn on the lamp"."""
     return read(commands / "turn_on_the_lamp.wav")
+
+
+@pytest.fixture(scope="module")
+def speakers(data: Path) -> dict[str, list[Path]]:
+    """The five longest recordings of two people."""
+    corpus = data / "speechocean762"
+    found: dict[str, list[Path]] = {}
+    for line in (corpus / "labels.jsonl").read_text(encoding="utf-8").splitlines():
+        label = json.loads(line)
+        found.setdefault(label["speaker"], []).append(corpus / "audio" / f"{label['id']}.opus")
+    names = sorted(found)[::60][:2]
+    return {name: sorted(found[name], key=lambda file: -file.stat().st_size)[:5] for name in names}
 
 
 async def messages(

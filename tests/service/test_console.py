@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from service.access import Scope, Tokens
+from service.client import connect
 from service.doors.console import FILES
+from service.messages.conversation import Converse, TypedText
 from skills.home import EXAMPLE
-from speech.audio import read, write
+from speech.audio import RATE, Samples, read, write
+from speech.synthesis import open_synthesizer
 from tests.service.browser import Page, browsing, chromium
 from tests.service.conftest import Running, running
 from tests.service.test_rest import Caller
@@ -71,6 +75,11 @@ async def console(
         await tab.go(f"{service.http}/#{page}")
         yield tab
         assert tab.complaints == []
+
+
+def quiet(size: int) -> Samples:
+    """A room in which nobody speaks."""
+    return np.random.default_rng(1).normal(0, 0.0005, size).astype(np.float32)
 
 
 @in_browser
@@ -143,6 +152,37 @@ async def test_a_sentence_is_read_and_coloured(
         assert await page.js("document.querySelectorAll('#attempts tbody tr').length") == 1
         await page.click(".sound")
         assert (await page.text(".detail tr.chosen th")) == "/ð/"
+        for line in ("wave.of-reference", "wave.of-learner", "melody.of-learner"):
+            await page.until(f"document.querySelector('.beside .{line}').getTotalLength() > 50", 60)
+
+
+@in_browser
+async def test_an_item_of_a_course_is_said_in_mandarin(home: Running, tmp_path: Path) -> None:
+    silence = np.zeros(RATE // 2, np.float32)
+    with closing(open_synthesizer()) as voice:
+        said = np.concatenate([silence, *voice.synthesize("妈妈买茶。", "zh-CN"), silence])
+    write(tmp_path / "speech.wav", said + quiet(said.size))
+    choose = (
+        "(one => {{ one.value = '{}'; one.dispatchEvent(new Event('change')) }})"
+        "(document.querySelector('{}'))"
+    )
+    async with console(home, tmp_path / "browser", "practise", tmp_path / "speech.wav") as page:
+        await page.until("document.querySelector('#source').options.length > 3", 60)
+        await page.js(choose.format("mandarin-for-english", "#source"))
+        assert "New in this course" in await page.text("#hint")
+        await page.js(choose.format("妈妈买茶。", "#pick"))
+        assert "Mum buys tea." in await page.text("#hint")
+        await page.click("#read")
+        seconds = said.size / RATE
+        await page.until("document.querySelector('#reading-state').innerText[0] === 'R'", 60)
+        await page.js(f"new Promise(done => setTimeout(done, {1000 * seconds:.0f}))")
+        await page.click("#read")
+        await page.until("document.querySelectorAll('.sentence .sound').length === 4", 90)
+        assert "of 100; due" in await page.text("#hint")
+        await page.click(".sound")
+        assert (await page.text(".syllables .chosen h4")) == "妈 mā"
+        assert await page.js("document.querySelectorAll('.contour .melody').length") >= 1
+        await page.until("document.querySelector('.beside .melody.of-reference')", 60)
 
 
 @in_browser
@@ -167,6 +207,19 @@ async def test_a_token_lets_devices_be_set_and_voices_be_tried(
         )
         assert await page.js(f"!location.href.includes({json.dumps(token)})")
 
+        async with connect(home.ws, "assistant") as line:
+            await line.send(Converse(voice=False))
+            await line.send(TypedText(text="set a timer for ten minutes named pasta"))
+            left = await page.text("[data-pending=timer] .left")
+            assert re.fullmatch(r"10:00|9:\d\d", left)
+        await page.until(f"document.querySelector('.left').innerText !== {json.dumps(left)}")
+        assert "pasta" in await page.text("[data-pending=timer]")
+        await page.click("[data-pending=timer] button")
+        await page.until("!document.querySelector('[data-pending]')")
+        await page.click("[data-scene=movie_night]")
+        await page.until("document.querySelector('#ran').innerText === '“movie night” is set.'")
+        assert (await page.text("[data-device=lamp] .state")) == "on, 20 %"
+
         await page.js("location.hash = '#status'")
         await page.until("document.querySelector('#ready').innerText.startsWith('Ready')")
         assert "moonshine-tiny-en" in await page.text("#models table")
@@ -184,9 +237,10 @@ async def test_a_token_lets_devices_be_set_and_voices_be_tried(
 
 @in_browser
 async def test_somebody_is_enrolled_and_deleted(
-    home: Running, token: str, commands: Path, tmp_path: Path
+    home: Running, token: str, speakers: dict[str, list[Path]], tmp_path: Path
 ) -> None:
-    write(tmp_path / "speech.wav", read(commands / "jfk.flac"))
+    mine, _ = speakers.values()
+    write(tmp_path / "speech.wav", np.concatenate([read(one) for one in (*mine, *mine)]))
     async with console(home, tmp_path / "browser", "talk", tmp_path / "speech.wav") as page:
         # With a microphone that stays open, the recording goes on between the sentences.
         await page.js("navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 1)")
@@ -194,12 +248,18 @@ async def test_somebody_is_enrolled_and_deleted(
         await page.js("window.confirm = () => true; location.hash = '#people'")
         await page.until("document.querySelector('#audit table')", 60)
         await page.type("#name", "Jack")
-        for number in range(3):
-            await page.click(f"[data-recorder=enrol-{number}]")
-            good = f"document.querySelectorAll('[data-verdict=good]').length > {number}"
-            await page.until(good, 60)
-            await page.click(f"[data-recorder=enrol-{number}]")
         await page.click("#enrol")
+        ready = "!document.querySelector('#say').disabled"
+        there = "document.querySelector('#outcome strong')"
+        seconds = "Number(document.querySelector('#quality').innerText.split(' ')[0])"
+        for _ in range(6):
+            await page.until(f"{there} || ({ready} && document.querySelector('#prompt q'))", 60)
+            if await page.js(f"Boolean({there})"):
+                break
+            await page.click("#say")
+            await page.until(f"{seconds} > 1.6", 60)
+            await page.click("#say")
+            await page.until(f"{there} || document.querySelector('#quality span')", 60)
         assert await page.text("#outcome") == "Jack is enrolled."
         await page.click("#enrolled .danger")
         await page.until("document.querySelector('#enrolled').innerText === 'Nobody yet.'")

@@ -57,7 +57,7 @@ def test_a_message_is_the_same_on_both_sides() -> None:
         ('{"type": "start", "rate": 16000.5}', "rate", "integer"),
         ('{"type": "start", "rate": true}', "rate", "integer"),
         ('{"type": "start", "rate": 7999}', "rate", "greater than or equal to 8000"),
-        ('{"type": "start", "format": "mp3"}', "format", "'pcm16' or 'float32'"),
+        ('{"type": "start", "format": "mp3"}', "format", "'pcm16', 'float32' or 'ogg'"),
         ('{"type": "start", "protocol": 2}', "protocol", "1"),
         ('{"type": "start", "partials": "yes"}', "partials", "boolean"),
         ('{"type": "start", "phrases": ["a", 1]}', "phrases.1", "string"),

@@ -103,5 +103,5 @@ def test_every_address_of_rest_is_described() -> None:
     for router in ROUTERS:
         for route in router.routes:
             assert isinstance(route, Route)
-            path = route.path.replace("{device}", "ID").replace("{name}", "NAME")
+            path = re.sub(r"\{(?:device|id)\}", "ID", route.path).replace("{name}", "NAME")
             assert path in PROTOCOL

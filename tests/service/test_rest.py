@@ -13,17 +13,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from service.access import Scope, Tokens
 from service.client import Address, connect
 from service.edge import HEADERS
 from service.messages import Code, End, ServiceError
+from service.messages.agenda import Agenda
+from service.messages.conversation import Converse, TypedText
 from service.messages.home import DeviceState, HomeState
 from service.messages.scoring import Assessed, Progress, Read
-from service.messages.voices import Decision, Heard, Identify, Verify
+from service.messages.voices import (
+    Decision,
+    Enrol,
+    Enrolled,
+    Heard,
+    Identify,
+    Prompt,
+    Recording,
+    Said,
+    Verify,
+)
 from skills.home import EXAMPLE
-from speech.audio import read
+from speech.audio import RATE, Samples, read
 from tests.service.conftest import Running, Served, running
 
 TEXT = "And so my fellow Americans ask not what your country can do for you"
@@ -66,20 +79,24 @@ class Caller:
         return self(method, path, json.dumps(about).encode(), Content_Type="application/json")
 
     def form(
-        self, path: str, files: Sequence[Path | bytes], **fields: str | Sequence[str]
+        self, path: str, files: Sequence[Path | bytes], **fields: str | Sequence[str] | Path
     ) -> Answer:
         border = secrets.token_hex(8)
         body = b""
+        several = [("audio", file) for file in files]
         for name, value in fields.items():
+            if isinstance(value, Path):
+                several.append((name, value))
+                continue
             for one in [value] if isinstance(value, str) else value:
                 body += (
                     f'--{border}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{one}\r\n'
                 ).encode()
-        for file in files:
+        for part, file in several:
             data = file if isinstance(file, bytes) else file.read_bytes()
             name = "x.wav" if isinstance(file, bytes) else file.name
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            head = f'--{border}\r\nContent-Disposition: form-data; name="audio"; filename="{name}"'
+            head = f'--{border}\r\nContent-Disposition: form-data; name="{part}"; filename="{name}"'
             body += f"{head}\r\nContent-Type: {kind}\r\n\r\n".encode() + data + b"\r\n"
         body += f"--{border}--\r\n".encode()
         return self("POST", path, body, Content_Type=f"multipart/form-data; boundary={border}")
@@ -172,6 +189,43 @@ async def test_the_same_reading_on_a_websocket(home: Running, call: Caller, comm
     assert overall.total == pytest.approx(answer.json["assessment"]["overall"]["total"], abs=1)
 
 
+def test_two_recordings_are_laid_beside_each_other(call: Caller, commands: Path) -> None:
+    jfk, lamp = commands / "jfk.flac", commands / "turn_on_the_lamp.wav"
+    path = "/v1/pronunciation/shadowing"
+    found = call.form(path, [lamp], reference=lamp).json["shadowing"]
+    assert found["same"] and found["sounds"] == found["rhythm"] == 100
+    assert len(found["contour"]["reference"]) == len(found["contour"]["learner"]) > 20
+    assert not call.form(path, [lamp], reference=jfk).json["shadowing"]["same"]
+    assert "reference" in refused(call.form(path, [lamp]), Code.BAD_MESSAGE)
+    assert "audio" in refused(call.form(path, [], reference=lamp), Code.BAD_MESSAGE)
+    refused(call.form(path, [bytes(1000)], reference=lamp), Code.BAD_AUDIO)
+
+
+def test_attempts_at_items_of_courses_are_kept(call: Caller, commands: Path, folder: Path) -> None:
+    own = folder / "config" / "sonorant" / "courses"
+    own.mkdir(parents=True)
+    (own / "lamps.yaml").write_text(
+        "teaches: en\nspeakers: zh-CN\nname: Lamps\nlessons:\n"
+        "  - {name: one, items: [{sentence: Turn on the lamp., gloss: 开灯}]}\n"
+    )
+
+    def standing() -> Any:
+        courses = call("GET", "/v1/lessons").json["courses"]
+        assert [one["id"] for one in courses[:2]] == ["lamps", "english-for-chinese"]
+        return courses[0]["lessons"][0]["items"][0]["standing"]
+
+    assert standing() is None
+    path, lamp = "/v1/pronunciation", commands / "turn_on_the_lamp.wav"
+    said = call.form(path, [lamp], text="Turn on the lamp.", record="true").json
+    total = said["assessment"]["overall"]["total"]
+    assert said["standing"]["score"] == pytest.approx(total, abs=0.1)
+    assert standing() == said["standing"] and standing()["times"] == 1
+    again = call.form(path, [commands / "jfk.flac"], text="Turn on the lamp.", record="true").json
+    assert again["standing"] == said["standing"], "it is not due"
+    assert call.form(path, [lamp], text="Turn on the lamp.").json["standing"] is None
+    refused(call.form(path, [lamp], text="Turn off.", record="true"), Code.BAD_REQUEST)
+
+
 def test_what_cannot_be_scored(call: Caller, commands: Path) -> None:
     wav = commands / "turn_on_the_lamp.wav"
     path = "/v1/pronunciation"
@@ -218,6 +272,7 @@ async def test_changes_of_the_home_are_told_live(home: Running, admin: Caller) -
     async with connect(home.ws, "home") as line:
         first = await line.receive()
         assert isinstance(first, HomeState)
+        assert isinstance(await line.receive(), Agenda)
         admin.json("PUT", "/v1/home/devices/lamp", {"state": {"on": True}})
         change = await line.receive()
         assert isinstance(change, DeviceState)
@@ -227,16 +282,68 @@ async def test_changes_of_the_home_are_told_live(home: Running, admin: Caller) -
             await line.receive()
 
 
-@pytest.fixture(scope="module")
-def speakers(data: Path) -> dict[str, list[Path]]:
-    """The five longest recordings of two people."""
-    corpus = data / "speechocean762"
-    found: dict[str, list[Path]] = {}
-    for line in (corpus / "labels.jsonl").read_text(encoding="utf-8").splitlines():
-        label = json.loads(line)
-        found.setdefault(label["speaker"], []).append(corpus / "audio" / f"{label['id']}.opus")
-    names = sorted(found)[::60][:2]
-    return {name: sorted(found[name], key=lambda file: -file.stat().st_size)[:5] for name in names}
+async def test_what_is_pending_is_told_live_and_called_off(
+    home: Running, call: Caller, admin: Caller
+) -> None:
+    async def said(text: str) -> None:
+        async with connect(home.ws, "assistant") as line:
+            await line.send(Converse(voice=False))
+            await line.send(TypedText(text=text))
+            await line.send(End())
+            async for _ in line:
+                pass
+
+    async with connect(home.ws, "home") as line:
+        assert isinstance(await line.receive(), HomeState)
+        first = await line.receive()
+        assert isinstance(first, Agenda) and first.pending == ()
+        await said("set a timer for ten minutes named pasta")
+        told = await line.receive()
+        assert isinstance(told, Agenda)
+        (timer,) = told.pending
+        assert (timer.what, timer.name, timer.seconds) == ("timer", "pasta", 600)
+        assert timer.due is not None and 590 < timer.due - told.now <= 600
+        await said("remind me to call home tomorrow at nine")
+        told = await line.receive()
+        assert isinstance(told, Agenda)
+        assert [(one.what, one.text) for one in told.pending][1] == ("reminder", "call home")
+        assert call("GET", "/v1/home/agenda").json["pending"][0]["id"] == timer.id
+        refused(call("DELETE", f"/v1/home/agenda/{timer.id}"), Code.UNAUTHORIZED)
+        for one in told.pending:
+            assert admin("DELETE", f"/v1/home/agenda/{one.id}").status == 204
+            refused(admin("DELETE", f"/v1/home/agenda/{one.id}"), Code.NOT_FOUND)
+            told = await line.receive()
+        assert isinstance(told, Agenda) and told.pending == ()
+    for wrong in ("timers", "timers-x", "-1", "%2e%2e-1"):
+        refused(admin("DELETE", f"/v1/home/agenda/{wrong}"), Code.NOT_FOUND)
+
+
+def test_routines_and_scenes_are_started(call: Caller, admin: Caller, folder: Path) -> None:
+    file = folder / "config" / "sonorant" / "routines.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(
+        "good night:\n"
+        "  do: [turn off all the lights, lock the front door]\n"
+        "  reply: {en: [Sleep well.], zh-CN: [好梦。]}\n"
+    )
+    admin.json("PUT", "/v1/home/devices/front_door", {"state": {"locked": False}})
+    told = call("GET", "/v1/home/agenda").json
+    assert [one["name"] for one in told["routines"]] == ["good night"]
+    path = "/v1/home/routines/good%20night"
+    refused(call.json("POST", path, {}), Code.UNAUTHORIZED)
+    assert admin.json("POST", path, {"language": "zh"}).json == {
+        "type": "ran",
+        "text": "好梦。",
+        "acted": True,
+    }
+    refused(admin.json("POST", path, {"loud": 1}), Code.BAD_MESSAGE)
+    refused(admin.json("POST", "/v1/home/routines/nothing", {}), Code.NOT_FOUND)
+    assert admin("POST", "/v1/home/scenes/movie_night", b"").status == 204
+    devices = {one["id"]: one["state"] for one in call("GET", "/v1/home").json["devices"]}
+    assert devices["front_door"]["locked"] and devices["lamp"]["brightness"] == 20
+    refused(call("POST", "/v1/home/scenes/movie_night", b""), Code.UNAUTHORIZED)
+    for other in ("lamp", "nothing"):
+        refused(admin("POST", f"/v1/home/scenes/{other}", b""), Code.NOT_FOUND)
 
 
 async def test_people_are_enrolled_verified_identified_and_forgotten(
@@ -294,6 +401,66 @@ async def test_people_are_enrolled_verified_identified_and_forgotten(
     assert admin("DELETE", f"{people}/Mia%20B").status == 204
     refused(admin("GET", f"{people}/Mia%20B"), Code.NOT_FOUND)
     assert not admin("GET", people).json["people"]
+
+
+async def not_enrolled(call: Caller, start: Enrol, said: Samples | None = None) -> ServiceError:
+    """Why somebody is not enrolled who says one thing, or nothing, and leaves."""
+    try:
+        async with connect(Address(call.service.http, call.token), "voiceprint") as line:
+            await line.send(start)
+            await line.receive()
+            if said is not None:
+                await line.send_audio(said)
+            await line.send(End())
+            async for _ in line:
+                pass
+    except ServiceError as error:
+        return error
+    raise AssertionError("somebody was enrolled")
+
+
+async def test_somebody_is_enrolled_while_speaking(
+    home: Running, admin: Caller, guest: Caller, speakers: dict[str, list[Path]]
+) -> None:
+    mine, others = speakers.values()
+    noise = np.random.default_rng(1).normal(0, 0.05, 3 * RATE).astype(np.float32)
+    whole = read(mine[4])
+    short = whole[whole.size // 2 :][: RATE // 2]
+    start = Enrol(name="Ann", consent="Yes.", groups=("family",), language="zh-CN")
+    assert (await not_enrolled(guest, start)).code is Code.FORBIDDEN
+
+    async with connect(Address(home.http, admin.token), "voiceprint") as line:
+        await line.send(start)
+        tried = (mine[0], mine[0], short, noise, others[0], mine[1], mine[2], mine[3])
+        prompts: list[str] = []
+        reasons: list[str | None] = []
+        enrolled = None
+        async for message in line:
+            match message:
+                case Prompt():
+                    prompts.append(message.text)
+                    one = tried[len(prompts) - 1]
+                    samples = read(one) if isinstance(one, Path) else one
+                    await line.send_audio(samples)
+                    await line.send(Said())
+                case Recording():
+                    reasons.append(message.reason)
+                case Enrolled():
+                    enrolled = message
+    assert reasons[:2] == [None, "replayed"] and reasons[4:7] == ["no_match", None, None]
+    assert reasons[2] in ("too_short", "no_speech") and reasons[3] in ("no_speech", "too_noisy")
+    assert len(set(prompts)) >= 6 and all(ord(prompt[0]) > 0x4E00 for prompt in prompts)
+    assert enrolled is not None and enrolled.person.groups == ("family",)
+    people = "/v1/voiceprint/people"
+    kept = admin("GET", f"{people}/Ann").json
+    assert kept["consent"]["statement"] == "Yes." and kept["name"] == enrolled.person.name
+    assert guest.form("/v1/voiceprint/verify", [mine[4]], person="Ann").json["person"] == "Ann"
+    assert "enrolled already" in (await not_enrolled(admin, start)).message
+    assert admin("DELETE", f"{people}/Ann").status == 204
+
+    ben = Enrol(name="Ben", consent="Yes.")
+    assert "an enrolment needs 3" in (await not_enrolled(admin, ben, read(mine[0]))).message
+    refused(admin("GET", f"{people}/Ben"), Code.NOT_FOUND)
 
 
 async def test_voices_are_never_open(home: Running, call: Caller) -> None:

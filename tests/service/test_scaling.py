@@ -72,7 +72,9 @@ class Echo:
     def __init__(self) -> None:
         self.closed = 0
 
-    def stream(self, phrases: Any = (), *, partials: bool = True) -> EchoStream:
+    def stream(
+        self, phrases: Any = (), *, partials: bool = True, alternatives: bool = True
+    ) -> EchoStream:
         return EchoStream(self)
 
 

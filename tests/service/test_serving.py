@@ -355,3 +355,16 @@ async def test_work_for_clients_that_have_left_is_never_begun(start: Start, lamp
             held.set()
             seat.shutdown()
         await service.empty()
+
+
+def test_the_check_of_make_run(folder: Path) -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "service", "serve", "--check"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "ready yes, it said 'Turned on the lamp.'" in checked.stdout
+    assert "make serve" in checked.stdout

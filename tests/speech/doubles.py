@@ -36,7 +36,9 @@ class LengthRecognizer:
     def __init__(self, breaks_at: int = 1_000) -> None:
         self._left = breaks_at
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> RecognitionStream:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> RecognitionStream:
         if self._left == 0:
             raise EngineError("the engine is broken")
         self._left -= 1

@@ -6,6 +6,7 @@ to expect; free recognition is therefore tested for its form, not for its words.
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import threading
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from speech.audio import RATE, Samples
+from speech.audio import RATE, Samples, to_pcm16
 from speech.errors import EngineError, ModelError
 from speech.models import ModelStore
 from speech.recognition import Bias
@@ -99,6 +100,26 @@ def test_n_best_and_one_best(
     assert alone.alternatives == ()
     assert all(0 < (word.confidence or 0) <= 1 for word in alone.words)
     assert not single.capabilities.n_best
+
+
+def test_words_are_those_of_vosk_itself(
+    folder: Path, korean: VoskRecognizer, spoken: dict[str, Samples]
+) -> None:
+    import vosk
+
+    grammar = json.dumps(PHRASES, ensure_ascii=False)
+    plain = vosk.KaldiRecognizer(vosk.Model(str(folder)), RATE, grammar)
+    for samples in spoken.values():
+        plain.AcceptWaveform(to_pcm16(samples))
+        theirs = json.loads(plain.FinalResult())["text"]
+        several = korean.stream(PHRASES)
+        several.feed(samples)
+        assert several.finish().alternatives
+        stream = korean.stream(PHRASES, alternatives=False)  # of the same pooled recogniser
+        stream.feed(samples)
+        ours = stream.finish()
+        assert ours.text == theirs and ours.alternatives == ()
+        assert all(0 < (word.confidence or 0) <= 1 for word in ours.words)
 
 
 def test_free_recognition_streams(korean: VoskRecognizer, spoken: dict[str, Samples]) -> None:

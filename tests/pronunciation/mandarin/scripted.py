@@ -74,7 +74,9 @@ class ScriptedRecognizer:
     name: str = "scripted"
     capabilities: Capabilities = CAPABILITIES
 
-    def stream(self, phrases: Sequence[str] = (), *, partials: bool = True) -> ScriptedRecognizer:
+    def stream(
+        self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
+    ) -> ScriptedRecognizer:
         return self
 
     def feed(self, samples: Samples) -> Partial | None:
