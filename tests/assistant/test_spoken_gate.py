@@ -154,14 +154,18 @@ async def hall(
 def asked(reply: Reply) -> str:
     """The words of a challenge, out of the question."""
     assert reply.expects_answer, reply
-    return reply.text.removeprefix("To be sure that it is you, please say: ").removesuffix(".")
+    return reply.text.partition("To be sure that it is you, please say: ")[2].removesuffix(".")
 
 
 async def test_the_owner_is_asked_for_digits_and_let_in(hall: Hall) -> None:
     reply = await hall(hall.after_wake_word(MIA, "Please unlock the front door."))
     words = asked(reply)
     assert hall.locked and len(words.split()) == 5
-    reply = await hall(hall.says(MIA, words))
+    for _ in range(5):  # some digits are said too quickly to tell whether one voice says them
+        reply = await hall(hall.says(MIA, words))
+        if not reply.expects_answer:
+            break
+        words = asked(reply)
     assert reply.text == "Unlocked the front door." and not hall.locked
     told = attempts(hall.known)
     assert {entry.door for entry in told} == {"front door"}

@@ -70,7 +70,7 @@ def asking_for(monkeypatch: pytest.MonkeyPatch, phrase: str, *, late: bool = Fal
 def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other things answers late, which is not what is tested."""
     monkeypatch.setattr(skills.proof, "_PATIENCE", 300.0)
-    monkeypatch.setattr(skills.router, "_PATIENCE", 300.0)
+    monkeypatch.setattr(skills.router, "PATIENCE", 300.0)
 
 
 def flite(voice: str, text: str, folder: Path) -> Samples:
