@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -119,7 +120,7 @@ class OggDecoder:
 
     def _decode(self, source: int) -> None:
         try:
-            with soundfile.SoundFile(source, closefd=False) as file:
+            with _Piped(source, closefd=False) as file:
                 resampler = Resampler(file.samplerate)
                 size = round(_BLOCK * file.samplerate)
                 while not self._closed:
@@ -140,6 +141,18 @@ class OggDecoder:
             self._pcm.append(to_pcm16(np.clip(np.nan_to_num(samples), -1, 1)))
             self._waiting += samples.size / RATE
             self._changed.notify_all()
+
+
+class _Piped(soundfile.SoundFile):  # type: ignore[misc]  # it has no types
+    """A file that opens when its beginning has come.
+
+    All files of a process are opened one at a time, by a lock in their class: whoever sends nothing
+    would keep everybody from opening any.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._sf_error_lock = threading.Lock()
+        super().__init__(*args, **kwargs)
 
 
 def _undecodable() -> AudioError:

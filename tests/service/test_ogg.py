@@ -82,6 +82,17 @@ def test_audio_comes_out_before_the_end(lamp: Samples) -> None:
     assert len(came) == pytest.approx(2 * long.size, rel=0.02)
 
 
+@pytest.mark.timeout(20)
+def test_who_sends_nothing_keeps_nobody_from_opening_a_file(lamp: Samples) -> None:
+    decoder = OggDecoder()
+    time.sleep(0.2)
+    assert ogg(lamp)
+    decoder.feed(ogg(lamp)[:20])
+    time.sleep(0.2)
+    assert ogg(lamp)
+    decoder.close()
+
+
 async def test_garbage_is_refused(service: Running, lamp: Samples) -> None:
     good = ogg(lamp)
     dice = random.Random(7)
