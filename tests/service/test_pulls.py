@@ -35,13 +35,17 @@ def archive() -> bytes:
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """Sends half of an archive, and the rest once it may."""
+    """Sends half of an archive, and the rest once it may; then too that others are not here."""
 
     body = archive()
     may = threading.Event()
 
     def do_GET(self) -> None:
-        self.send_response(200 if MODEL in self.path or OTHERS[0] in self.path else 404)
+        if MODEL not in self.path and OTHERS[0] not in self.path:
+            self.may.wait(30)
+            self.send_error(404)
+            return
+        self.send_response(200)
         self.send_header("Content-Length", str(len(self.body)))
         self.end_headers()
         half = len(self.body) // 2
