@@ -7,13 +7,13 @@ carries the tones. All three lie on one grid of 12 ms.
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from pronunciation.mel import triangles
 from pronunciation.pitch import PitchTracker
 from speech.audio import RATE, Samples
 from speech.models import ModelStore
@@ -120,7 +120,7 @@ def mel_spectra(samples: Samples) -> Floats:
     padded = np.pad(samples, (_WINDOW // 2, HOP + _WINDOW))
     windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::HOP][:count]
     power = np.abs(np.fft.rfft(windows * np.hanning(_WINDOW), _FFT)) ** 2
-    return np.log(power @ _filters().T + 1e-6).astype(np.float32)
+    return np.log(power @ triangles(BANDS, _LOWEST, _HIGHEST, _FFT).T + 1e-6).astype(np.float32)
 
 
 def relative(spectra: Floats) -> Floats:
@@ -145,14 +145,3 @@ def padded(log_posteriors: Floats, silence: int) -> Floats:
     quiet = np.full((1, log_posteriors.shape[1]), -30.0, np.float32)
     quiet[0, silence] = 0.0
     return np.concatenate([quiet, log_posteriors, quiet])
-
-
-@functools.cache
-def _filters() -> npt.NDArray[np.float64]:
-    """Triangles of equal width on the mel scale, shape (48, 257)."""
-    low, high = (2595 * np.log10(1 + hertz / 700) for hertz in (_LOWEST, _HIGHEST))
-    edges = 700 * (10 ** (np.linspace(low, high, BANDS + 2) / 2595) - 1)
-    hertz = np.fft.rfftfreq(_FFT, 1 / RATE)
-    rising = (hertz - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
-    falling = (edges[2:, None] - hertz) / (edges[2:] - edges[1:-1])[:, None]
-    return np.maximum(0, np.minimum(rising, falling))

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pronunciation.english.hearing import start_of
+from pronunciation.mel import triangles
 from speech.audio import RATE, Samples
 
 BANDS = 40
@@ -29,18 +30,8 @@ def mel_spectra(samples: Samples, frames: int) -> npt.NDArray[np.float32]:
     windows = padded[(starts + pad)[:, None] + np.arange(_WINDOW)] * np.hanning(_WINDOW)
     power = np.square(np.abs(np.fft.rfft(windows, _FFT)))
     # A little noise, so that digital silence is as quiet as a quiet room, not quieter.
-    logs = np.log(power @ _filters().T + 1e-5)
+    logs = np.log(power @ triangles(BANDS, _LOWEST, _HIGHEST, _FFT).T + 1e-5)
     result: npt.NDArray[np.float32] = ((logs - logs.mean()) / (logs.std() + 1e-3)).astype(
         np.float32
     )
     return result
-
-
-def _filters() -> npt.NDArray[np.float64]:
-    """Triangles of equal width on the mel scale, shape (40, 257)."""
-    low, high = (2595 * np.log10(1 + hertz / 700) for hertz in (_LOWEST, _HIGHEST))
-    edges = 700 * (10 ** (np.linspace(low, high, BANDS + 2) / 2595) - 1)
-    hertz = np.fft.rfftfreq(_FFT, 1 / RATE)
-    rising = (hertz - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
-    falling = (edges[2:, None] - hertz) / (edges[2:] - edges[1:-1])[:, None]
-    return np.maximum(0, np.minimum(rising, falling))
