@@ -28,7 +28,7 @@ from benchmarks.command import parser, run, show
 from benchmarks.mandarin_landmarks import FRICATIVES, STOPS, Landmarks, find
 from benchmarks.mandarin_templates import Floats, Heard, compare, measure
 from pronunciation.mandarin.syllables import FINALS, INITIALS, SYLLABLES, Syllable
-from pronunciation.training.__main__ import work_folder
+from pronunciation.training.command import work_folder
 from pronunciation.training.mandarin.__main__ import need_training
 from pronunciation.training.mandarin.corpus import (
     SPEAKERS,

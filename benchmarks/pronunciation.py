@@ -30,7 +30,8 @@ from benchmarks.gop import GmmScorer
 from pronunciation.english.gates import not_read
 from pronunciation.english.judge import Judge
 from pronunciation.english.scorer import UTTERANCE_SCORES, WORD_SCORES, Scores
-from pronunciation.training.__main__ import corpus_folder, need_training, work_folder
+from pronunciation.training.__main__ import corpus_folder, need_training
+from pronunciation.training.command import work_folder
 from pronunciation.training.corpus import Reading, load
 from pronunciation.training.limits import WRONG_PHONE, best_limit, draw
 from pronunciation.training.materials import CrossFit
