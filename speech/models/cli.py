@@ -64,6 +64,17 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     command.add_argument("names", metavar="NAME", nargs="*", help="all that are here, if none")
     command.set_defaults(run=_verify)
 
+    command = commands.add_parser(
+        "prepare",
+        help="work out a Vosk model's graph beforehand",
+        description="Recognition then takes less than half of the processor's time. It takes "
+        "minutes once, and room on the disk and in memory: a gigabyte for a model of half a "
+        "million words, twice that on the disk meanwhile. The model itself stays as it is.",
+    )
+    command.add_argument("name", metavar="NAME", help="a name of the catalogue, or a folder")
+    command.add_argument("--undo", action="store_true", help="delete what was prepared")
+    command.set_defaults(run=_prepare)
+
 
 def _list(args: argparse.Namespace) -> int:
     store = ModelStore()
@@ -158,6 +169,29 @@ def _verify(args: argparse.Namespace) -> int:
         else:
             print(f"{name}: is here, but no checksums are known (it was not pulled)")
     return status
+
+
+def _prepare(args: argparse.Namespace) -> int:
+    from speech.recognition.vosk_prepared import discard, prepare
+
+    store = ModelStore()
+    folder = store.resolve(args.name)
+    if args.undo:
+        found = discard(folder, store)
+        print(f"{args.name}: {'what was prepared is gone' if found else 'was not prepared'}")
+        return 0
+    terminal = sys.stderr.isatty()
+
+    def progress(states: int) -> None:
+        if terminal:
+            print(f"\r{states / 1e6:.1f} million states", end="", file=sys.stderr, flush=True)
+
+    place = prepare(folder, store, progress)
+    if terminal:
+        print(file=sys.stderr)
+    size = sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
+    print(f"{args.name}: prepared, {place} ({size / 1e6:.0f} MB)")
+    return 0
 
 
 @contextmanager

@@ -57,9 +57,11 @@ def open_recognizer(
         return MoonshineRecognizer(store.resolve(model or "moonshine-tiny-en"), beams=beams)
     if engine == "vosk":
         from speech.recognition.vosk import VoskRecognizer
+        from speech.recognition.vosk_prepared import prepared
 
-        name = model or _vosk_model(spoken, store).name
-        return VoskRecognizer(store.resolve(name), language=spoken, alternatives=beams)
+        folder = store.resolve(model or _vosk_model(spoken, store).name)
+        copy = prepared(folder, store)
+        return VoskRecognizer(folder, language=spoken, alternatives=beams, prepared=copy)
     from speech.recognition.transformers import TransformersRecognizer
 
     if model is None:

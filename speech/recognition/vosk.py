@@ -1,7 +1,8 @@
 """Vosk: any Vosk model folder, of any language, with a free vocabulary or a grammar.
 
 One loaded model serves all threads. A Kaldi recogniser costs more to make than to use, so they
-are pooled, by grammar. Vosk ends segments of its own within an utterance; they are joined.
+are pooled, by grammar. Vosk ends segments of its own within an utterance; they are joined. What is
+not limited to phrases is decoded by the prepared copy of the model, where there is one.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ UNKNOWN = "[unk]"
 """In a grammar: whatever none of its phrases covers."""
 
 _GRAMMARS = 8  # grammars whose recognisers are kept
-_IDLE = 8  # recognisers kept for each grammar: of free ones each takes some 140 MB
+_IDLE = 8  # recognisers kept for each grammar: of free ones each takes some 140 MB, unless prepared
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +52,9 @@ class VoskRecognizer:
     alternatives
         Number of hypotheses to answer with where they are wanted. Words then carry the share of
         the hypotheses, by probability, that agree on them; with one, Vosk's own confidence.
+    prepared
+        Its copy whose graph was worked out (:mod:`speech.recognition.vosk_prepared`), which takes
+        less than half of the time. The model itself is then loaded for the first grammar.
 
     Raises
     ------
@@ -58,7 +62,14 @@ class VoskRecognizer:
         The folder is not a Vosk model, or cannot be loaded.
     """
 
-    def __init__(self, folder: Path, *, language: str | None = None, alternatives: int = 5) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        language: str | None = None,
+        alternatives: int = 5,
+        prepared: Path | None = None,
+    ) -> None:
         if not any(
             (folder / model).is_file() and (folder / features).is_file()
             for model, features in (("am/final.mdl", "conf/mfcc.conf"), ("final.mdl", "mfcc.conf"))
@@ -69,16 +80,10 @@ class VoskRecognizer:
             )
         if not 1 <= alternatives <= 20:
             raise EngineError(f"Vosk answers with 1 to 20 hypotheses, not {alternatives}")
-        import vosk
-
-        vosk.SetLogLevel(-1)
-        try:
-            self._model = vosk.Model(str(folder))
-        except Exception as error:  # vosk raises nothing more precise
-            raise ModelError(
-                f"Vosk cannot load the model in {folder}: a file is missing or damaged; "
-                "`sonorant models verify` finds which"
-            ) from error
+        self._folder = folder
+        self._model = _load(folder if prepared is None else prepared)
+        self._limited = self._model if prepared is None else None
+        self._loading = threading.Lock()
         self._name = folder.parent.name if folder.name == "model" else folder.name
         self._languages = None if language is None else frozenset({primary(language)})
         self._alternatives = alternatives
@@ -145,11 +150,17 @@ class VoskRecognizer:
         if kaldi is None:
             import vosk
 
-            arguments = (self._model, RATE, grammar) if grammar else (self._model, RATE)
+            arguments = (self._limited_model(), RATE, grammar) if grammar else (self._model, RATE)
             kaldi = _Kaldi(vosk.KaldiRecognizer(*arguments), grammar)
             kaldi.recognizer.SetWords(True)
         kaldi.recognizer.SetMaxAlternatives(alternatives)
         return kaldi
+
+    def _limited_model(self) -> Any:
+        with self._loading:
+            if self._limited is None:
+                self._limited = _load(self._folder)
+            return self._limited
 
     def _grammar(self, phrases: Sequence[str]) -> str:
         if not self._grammars:
@@ -167,6 +178,19 @@ class VoskRecognizer:
         if unknown:
             _log.warning("%s lacks the words %s", self.name, ", ".join(sorted(unknown)))
         return json.dumps(known, ensure_ascii=False)
+
+
+def _load(folder: Path) -> Any:
+    import vosk
+
+    vosk.SetLogLevel(-1)
+    try:
+        return vosk.Model(str(folder))
+    except Exception as error:  # vosk raises nothing more precise
+        raise ModelError(
+            f"Vosk cannot load the model in {folder}: a file is missing or damaged; "
+            "`sonorant models verify` finds which"
+        ) from error
 
 
 @dataclass(slots=True)
