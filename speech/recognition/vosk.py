@@ -35,7 +35,7 @@ UNKNOWN = "[unk]"
 """In a grammar: whatever none of its phrases covers."""
 
 _GRAMMARS = 8  # grammars whose recognisers are kept
-_IDLE = 8  # recognisers kept for each grammar: of free ones each takes some 140 MB, unless prepared
+_IDLE = 8  # recognisers kept for each grammar: each free one of a model not prepared takes 140 MB
 
 _log = logging.getLogger(__name__)
 

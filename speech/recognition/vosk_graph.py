@@ -14,7 +14,7 @@ from __future__ import annotations
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -102,6 +102,8 @@ class _Arcs:
     outputs: Ints
     weights: Floats
     to: _States
+    rank: Ints
+    """In which order they leave a state: OpenFst's, since it decides where Vosk prunes."""
 
 
 class _Composition:
@@ -114,11 +116,12 @@ class _Composition:
         self._weights = arcs["weight"].astype(np.float64)
         self._next = arcs["next"].astype(np.int64)
         self._fan = np.diff(lexicon.first)
+        silent_arcs = np.append(0, np.cumsum(self._outputs == 0))
+        self._wordless = np.diff(silent_arcs[lexicon.first])
         self._followers = np.diff(grammar.first)
         self._intervals = np.diff(lexicon.reach)
         labels = (self._outputs, grammar.words, lexicon.begin, lexicon.end)
-        self._width = max(int(some.max(initial=0)) for some in (*labels,)) + 2
-        self._width = max(self._width, lexicon.final_word + 2)
+        self._width = 2 + max(lexicon.final_word, *(int(some.max(initial=0)) for some in labels))
         if float(self._fan.size) * self._followers.size * (self._width + _WORD) >= 2**63:
             raise ModelError("the model is too large: its graph cannot be worked out beforehand")
         contexts = np.repeat(np.arange(self._followers.size), self._followers)
@@ -130,10 +133,7 @@ class _Composition:
 
     def pieces(self) -> Iterator[tuple[Floats, Ints, npt.NDArray[Any]]]:
         """Final weights of the next states, and of each arc its state among them and itself."""
-        first = _States(
-            np.array([self._lexicon.start]), np.array([self._grammar.start]),
-            np.array([_PLAIN]), np.zeros(1),
-        )  # fmt: skip
+        first = _plain(np.array([self._lexicon.start]), np.array([self._grammar.start]))
         seen, numbers = self._key(first), np.zeros(1, np.int64)
         waiting = [first]
         while waiting:
@@ -172,26 +172,15 @@ class _Composition:
         here = states[source]
         word = self._outputs[arc]
         carried = here.kind >= _WORD
-        parts = [
-            self._backing_off(states),
-            *self._carrying(source, arc, here, word, carried),
-            self._speaking(*_only(~carried & (word > 0), source, arc), states),
-            *self._looking_ahead(*_only(~carried & (word == 0), source, arc), states),
-        ]
-        joined = np.concatenate([part.source for part in parts])
-        order = np.argsort(joined, kind="stable")
-        return _Arcs(
-            joined[order],
-            *(
-                np.concatenate([getattr(part, name) for part in parts])[order]
-                for name in ("inputs", "outputs", "weights")
-            ),
-            _States(
-                *(
-                    np.concatenate([getattr(part.to, name) for part in parts])[order]
-                    for name in _States.__slots__
-                )
-            ),
+        speaking = ~carried & (word > 0)
+        silently = ~carried & (word == 0)
+        return _joined(
+            [
+                self._backing_off(states),
+                *self._carrying(source, arc, here, word, carried),
+                self._speaking(source[speaking], arc[speaking], states),
+                *self._looking_ahead(source[silently], arc[silently], states),
+            ]
         )
 
     def _backing_off(self, states: _States) -> _Arcs:
@@ -202,16 +191,18 @@ class _Composition:
         here = states[source]
         none = np.zeros(source.size, np.int64)
         to = _plain(here.lexical, self._grammar.shorter[here.context])
-        return _Arcs(source, none, none, self._grammar.backoff[here.context], to)
+        before = np.where(self._few_words(here), self._wordless[here.lexical], 0)
+        rank = 2 * (self._lexicon.first[here.lexical] + before) - 1
+        return _Arcs(source, none, none, self._grammar.backoff[here.context], to, rank)
 
     def _carrying(
         self, source: Ints, arc: Ints, here: _States, word: Ints, carried: Bools
     ) -> Iterator[_Arcs]:
         """Where a word was moved: to its place, or on towards it."""
-        there = carried & (word == here.kind - _WORD)
-        yield self._along(
-            source[there], arc[there], _plain(self._next[arc[there]], here.context[there])
-        )
+        there = np.flatnonzero(carried & (word == here.kind - _WORD))
+        to = _plain(self._next[arc[there]], here.context[there])
+        first = np.where(self._few_words(here[there]), self._fan[here.lexical[there]], 0)
+        yield self._along(source[there], arc[there], to, earlier=first)
         on = np.flatnonzero(carried & (word == 0))
         alone = self._fan[here.lexical[on]] == 1
         on = on[alone | self._reaches(self._next[arc[on]], here.kind[on] - _WORD)]
@@ -240,22 +231,17 @@ class _Composition:
         )
         certain = np.flatnonzero((count == 1) & ~ends)
         words = self._grammar.words[follower[certain]]
-        to = _States(
-            self._next[arc[certain]], self._grammar.next[follower[certain]], words + _WORD,
-            np.zeros(certain.size),
-        )  # fmt: skip
+        context_after = self._grammar.next[follower[certain]]
+        none = np.zeros(certain.size)
+        to = _States(self._next[arc[certain]], context_after, words + _WORD, none)
         due = self._grammar.weights[follower[certain]] - states.moved[source[certain]]
         yield self._along(source[certain], arc[certain], to, words, due)
         weight = np.where(ends, np.minimum(weight, finals), weight)
         likely = np.flatnonzero(((count > 1) | ends) & np.isfinite(weight))
-        weight = weight[likely]
-        to = _States(
-            self._next[arc[likely]], context[likely], np.full(likely.size, _AHEAD),
-            np.floor(weight * _STEP + 0.5) / _STEP,
-        )  # fmt: skip
-        none = np.zeros(likely.size, np.int64)
-        due = weight - states.moved[source[likely]]
-        yield self._along(source[likely], arc[likely], to, none, due)
+        source, arc, context, weight = source[likely], arc[likely], context[likely], weight[likely]
+        moved = np.floor(weight * _STEP + 0.5) / _STEP
+        to = _States(self._next[arc], context, np.full(likely.size, _AHEAD), moved)
+        yield self._along(source, arc, to, due=weight - states.moved[source])
 
     def _along(
         self,
@@ -264,10 +250,18 @@ class _Composition:
         to: _States,
         words: Ints | int = 0,
         due: Floats | float = 0.0,
+        earlier: Ints | int = 0,
     ) -> _Arcs:
         """By arcs of the lexicon; what is due of the n-grams' weights is added."""
         outputs = np.broadcast_to(np.asarray(words, np.int64), source.shape)
-        return _Arcs(source, self._inputs[arc], outputs, self._weights[arc] + due, to)
+        rank = 2 * (arc - earlier)
+        return _Arcs(source, self._inputs[arc], outputs, self._weights[arc] + due, to, rank)
+
+    def _few_words(self, states: _States) -> Bools:
+        """Whether OpenFst tries the words that may follow one by one, not the lexicon's arcs."""
+        following = self._followers[states.context] + (self._grammar.shorter[states.context] >= 0)
+        few: Bools = self._fan[states.lexical] > following
+        return few
 
     def _reaches(self, lexical: Ints, word: Ints) -> Bools:
         """Whether a word lies ahead."""
@@ -281,9 +275,9 @@ class _Composition:
         mass = np.zeros(lexical.size)
         few = 2 * self._followers[context] < self._intervals[lexical]
         cost = np.cumsum(np.where(few, self._followers[context], self._intervals[lexical]))
-        for rows in np.split(np.arange(few.size), np.searchsorted(cost, np.arange(
-            _PIECE, int(cost[-1]) if cost.size else 0, _PIECE
-        ))):  # fmt: skip
+        total = int(cost[-1]) if cost.size else 0
+        cuts = np.searchsorted(cost, np.arange(_PIECE, total, _PIECE))
+        for rows in np.split(np.arange(few.size), cuts):
             for chosen, look in (
                 (rows[few[rows]], self._each_follower),
                 (rows[~few[rows]], self._each_interval),
@@ -327,6 +321,29 @@ def _cumulated(grammar: NGrams) -> Floats:
     ):
         np.cumsum(shares[low:high], out=mass[low + context + 1 : high + context + 1])
     return mass
+
+
+def _joined(parts: list[_Arcs]) -> _Arcs:
+    """All arcs, by the states that they come from."""
+
+    def join(arrays: Iterable[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        return np.concatenate(list(arrays))[order]
+
+    rank = np.concatenate([part.rank for part in parts])
+    order = np.lexsort((rank, np.concatenate([part.source for part in parts])))
+    return _Arcs(
+        join(part.source for part in parts),
+        join(part.inputs for part in parts),
+        join(part.outputs for part in parts),
+        join(part.weights for part in parts),
+        _States(
+            join(part.to.lexical for part in parts),
+            join(part.to.context for part in parts),
+            join(part.to.kind for part in parts),
+            join(part.to.moved for part in parts),
+        ),
+        join(part.rank for part in parts),
+    )
 
 
 def _plain(lexical: Ints, context: Ints) -> _States:
