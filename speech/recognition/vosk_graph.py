@@ -2,8 +2,8 @@
 
 A Vosk model that takes grammars holds two graphs, which Vosk composes while it decodes. That takes
 more than half of its time. Here the same composition is done for all states at once: the result
-leads through the same states with the same weights, hence to the same words. Vosk uses it where it
-finds it, but can then be given no grammar.
+leads through the same states with the same weights but for rounding, hence to the same words but
+for near equals. Vosk uses it where it finds it, but can then be given no grammar.
 Reference: Allauzen, Riley and Schalkwyk, "A Generalized Composition Algorithm for Weighted
 Finite-State Transducers", Interspeech 2009; as OpenFst does it (``lookahead-filter.h``): words and
 their weights are moved to where they first become likely or certain.
