@@ -127,7 +127,7 @@ def _model(name: str) -> dict[str, Any]:
         "attribution": _MAKERS.get(engine, Attribution(own or engine, "")),
         "installed": True,
         "description": f"{name} (licence: {licence})",
-        "version": wheel and wheel.requirement.partition("==")[2],
+        "version": wheel and wheel.requirements[0].partition("==")[2],
     }
 
 
