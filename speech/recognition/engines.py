@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from speech.errors import EngineError, ModelMissingError
@@ -74,10 +75,16 @@ def open_recognizer(
 
 
 def recommended(language: str, store: ModelStore | None = None) -> str | None:
-    """The model to pull for a language: the first of the catalogue, None if it has none."""
-    cards = (store or ModelStore()).catalogue
-    able = (card for card in cards if card.role == "recognition" and card.speaks(primary(language)))
-    return next((card.name for card in able), None)
+    """The model to pull for a language: the first of the catalogue whose engine is installed."""
+    spoken = primary(language)
+    for card in (store or ModelStore()).catalogue:
+        if card.role == "recognition" and card.speaks(spoken) and _installed(card.kind):
+            return card.name
+    return None
+
+
+def _installed(kind: str) -> bool:
+    return kind != "whisper" or find_spec("ctranslate2") is not None
 
 
 def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:

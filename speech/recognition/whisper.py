@@ -41,6 +41,8 @@ _INVENTED = re.compile(
     "|amara\\.org|subtit|untertitel|sous-titr|thanks? (you )?for watching|zdf|www\\."
 )
 """What it writes about noise and music, out of the subtitles it learnt from: never believed."""
+_CHARACTER = "[\u3040-\u30ff\u3400-\u9fff]"
+_BETWEEN_CHARACTERS = re.compile(f"(?<={_CHARACTER}) +(?={_CHARACTER})")
 _NOT_A_WORD = re.compile(r"[^\w']+")
 
 
@@ -96,7 +98,7 @@ class WhisperRecognizer:
             what = "does not know" if missing == [self._prompt[1]] else "is not one that is told of"
             raise EngineError(f"the model in {folder} {what} the language {self.language!r}")
         self._prompt_ids = [vocabulary[token] for token in self._prompt[:-1]]
-        self._network = shared_network(folder, threads, min(4, os.cpu_count() or 1))
+        self.network = shared_network(folder, threads, min(4, os.cpu_count() or 1))
         self._beams = beams
         self._gate = gate
         self._written = _writing(self.language)
@@ -129,7 +131,7 @@ class WhisperRecognizer:
 
     def partial(self, samples: Samples) -> Partial | None:
         """What has been said so far, by greedy search."""
-        said = self._network.hear(samples, self._prompt, 1)
+        said = self.network.hear(samples, self._prompt, 1)
         best = said.readings[0]
         return Partial(self._text(best)) if self._convincing(said, best) else None
 
@@ -137,7 +139,7 @@ class WhisperRecognizer:
         """What was said, by beam search."""
         if samples.size < _SHORTEST * RATE:
             return Final("")
-        said = self._network.hear(samples, self._prompt, self._beams)
+        said = self.network.hear(samples, self._prompt, self._beams)
         best = said.readings[0]
         if not self._convincing(said, best):
             return Final("", confidence=0.0)
@@ -151,7 +153,7 @@ class WhisperRecognizer:
         return Final(self._text(best), words, best.confidence, several)
 
     def _words(self, said: Said, reading: Reading, seconds: float) -> tuple[Word, ...]:
-        placed = self._network.place(said, reading, self._prompt_ids, seconds)
+        placed = self.network.place(said, reading, self._prompt_ids, seconds)
         found = []
         for word, where in whisper_tokens.words(reading.tokens, self.language):
             tokens = placed[where]
@@ -193,13 +195,19 @@ def _vocabulary(folder: Path) -> dict[str, int]:
 
 
 def _writing(language: str) -> Callable[[str], str]:
-    """How a text of the language is written: Mandarin in simplified characters."""
-    if language != "zh":
+    """How a text of the language is written: without spaces between characters, Mandarin simply."""
+    if language not in ("zh", "ja"):
         return str
+    if language == "ja":
+        return _joined
     from opencc import OpenCC
 
     simplified = OpenCC("t2s")
-    return lambda text: str(simplified.convert(text))
+    return lambda text: _joined(simplified.convert(text))
+
+
+def _joined(text: str) -> str:
+    return _BETWEEN_CHARACTERS.sub("", text)
 
 
 def _key(text: str) -> str:
