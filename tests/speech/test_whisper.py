@@ -16,6 +16,7 @@ from speech.recognition import Final, Recognizer
 from speech.recognition.engines import open_recognizer, recommended
 from speech.recognition.whisper import WhisperRecognizer
 from tests.speech.sounds import SOUNDS
+from tests.speech.words import spoken_words
 
 WORDS = ("公平", "取消", "公用电话", "中文", "天气", "今天", "操劳", "推选")
 
@@ -127,10 +128,25 @@ def test_an_utterance_has_a_maximum_length(whisper: WhisperRecognizer) -> None:
         stream.feed(np.zeros(2 * RATE, np.float32))
 
 
-def test_a_whole_window_of_speech_is_taken(data: Path, whisper: WhisperRecognizer) -> None:
-    long = np.concatenate([sentence(data)] * 6)[: 30 * RATE]
-    final = recognize(whisper, long, block=long.size)
-    assert final.text.count("欢迎大家") >= 4
+def test_all_sentences_of_an_utterance_are_heard(data: Path, whisper: WhisperRecognizer) -> None:
+    other = read(data / "mandarin" / "sentences" / "BAC009S0724W0121.wav")
+    several = np.concatenate([sentence(data), other] * 2)
+    final = recognize(whisper, several, block=several.size)
+    assert final.text.count("欢迎大家来体验") == final.text.count("分析") == 2
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.6])
+def test_a_brief_command_is_heard_once(
+    commands: Path, whisper: WhisperRecognizer, pause: float
+) -> None:
+    english = WhisperRecognizer(ModelStore().path("whisper-base"), language="en")
+    for name in ("what_time_is_it", "turn_on_the_lamp"):
+        samples = read(commands / f"{name}.wav")
+        loud = np.flatnonzero(np.abs(samples) > 0.05 * np.abs(samples).max())
+        cut = samples[max(0, loud[0] - 3_000) : loud[-1] + 1_600]
+        final = recognize(english, np.concatenate([cut, np.zeros(round(pause * RATE), np.float32)]))
+        assert spoken_words(final.text) == name.split("_")
+        assert len(final.words) == 4
 
 
 def test_auto_takes_it_where_there_is_nothing_for_the_language(
