@@ -22,15 +22,17 @@ from speech.pretrained import library
 from speech.recognition.beam import repetition
 from speech.recognition.whisper_mel import HOP, log_mel
 
-LONGEST = 30.0
-"""Seconds that the encoder takes at once."""
+_WHOLE = 30.0  # seconds that the encoder takes at once
+_BEFORE = 0.4  # seconds of silence before what was said: without it first syllables are misheard
+_BEHIND = 4.0  # seconds of silence behind it
+LONGEST = _WHOLE - _BEFORE
+"""Seconds of speech that are taken at once."""
 
 _FRAME = 0.02  # seconds from one frame of the encoder to the next
 _TOKENS_PER_SECOND = 13.0  # digits said one by one need about this many
 _SHORTEST = 8.0  # seconds of a window
 _BRIEF = 3.0  # seconds up to which an utterance is taken for one phrase
 _UNTIMED = "<|notimestamps|>"
-_BEHIND = 4.0  # seconds of silence behind what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,11 @@ class Network:
         By the attention of the decoder, as Whisper's published code does it: times are good to
         about a tenth of a second.
         """
-        frames = max(1, round(seconds * RATE / HOP))
+        frames = round((_BEFORE + seconds) * RATE / HOP)
         (found,) = self._model.align(said.encoded, list(prompt), [list(reading.ids)], frames)
         starts = np.full(len(reading.ids) + 1, np.inf)
         for token, frame in found.alignments:
-            starts[token] = min(starts[token], frame * _FRAME)
+            starts[token] = min(starts[token], max(0.0, frame * _FRAME - _BEFORE))
         starts[-1] = min(starts[-1], seconds)
         starts = np.minimum.accumulate(starts[::-1])[::-1]
         return [
@@ -159,10 +161,11 @@ class Network:
         ]
 
     def _window(self, samples: Samples) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """The features of the samples and the silence behind them, shape (1, bands, frames)."""
-        seconds = min(LONGEST, max(_SHORTEST, samples.size / RATE + _BEHIND))
+        """The features of the samples and the silence around them, shape (1, bands, frames)."""
+        before = round(_BEFORE * RATE)
+        seconds = min(_WHOLE, max(_SHORTEST, samples.size / RATE + _BEFORE + _BEHIND))
         window = np.zeros(round(seconds * RATE / HOP / 2) * 2 * HOP, np.float32)
-        window[: samples.size] = samples
+        window[before : before + samples.size] = samples
         return np.ascontiguousarray(log_mel(window, self._model.n_mels)[None])
 
 
