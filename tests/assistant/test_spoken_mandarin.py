@@ -62,7 +62,7 @@ def at_home(
         state=state,
         settings=ConversationSettings(wait_for_replies=True, thinking=300.0),  # a busy machine
         language=language,
-        recognizer_of=recognizers and recognizers.of,
+        recognizer_of=None if recognizers is None else recognizers.of,
     )
 
 
