@@ -69,10 +69,10 @@ def load_peer() -> Resemblyzer:
         size=15_747_704,
         size_rounded=False,
         files=tuple(
-            ModelFile(f"resemblyzer/{name}", f"resemblyzer/{name}", sha256)
+            ModelFile(f"resemblyzer/{name}", (f"resemblyzer/{name}",), sha256)
             for name, sha256 in _FILES.items()
         ),
-        origin=WheelOrigin("Resemblyzer==0.1.4", None, None, "resemblyzer", None, None),
+        origin=WheelOrigin(("Resemblyzer==0.1.4",), None, None, "resemblyzer", None, None),
     )
     assert isinstance(card.origin, WheelOrigin)
     with tempfile.TemporaryDirectory() as work:

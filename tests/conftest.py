@@ -9,6 +9,7 @@ import pytest
 
 from speech.models import ModelStore
 from speech.recognition.moonshine import MoonshineRecognizer
+from speech.recognition.whisper import WhisperRecognizer
 from speech.vad import SileroVad
 
 
@@ -31,6 +32,23 @@ def commands(data: Path) -> Path:
 def moonshine() -> MoonshineRecognizer:
     """The embedded English recogniser, out of the default model store."""
     return MoonshineRecognizer(ModelStore().path("moonshine-tiny-en"))
+
+
+@pytest.fixture(scope="session")
+def whisper_base() -> Path:
+    """The folder of Whisper base, in the default model store."""
+    pytest.importorskip("ctranslate2", reason="needs the extra [whisper]")
+    store = ModelStore()
+    folder = store.locate(store.catalogue["whisper-base"])
+    if folder is None:
+        pytest.skip("needs the model: sonorant models pull whisper-base")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whisper(whisper_base: Path) -> WhisperRecognizer:
+    """Whisper base for Mandarin."""
+    return WhisperRecognizer(whisper_base, language="zh")
 
 
 @pytest.fixture(scope="session")

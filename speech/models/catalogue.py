@@ -19,6 +19,7 @@ from speech.models.card import MARKS, ROLES, Checksum, ModelCard, ModelFile, Url
 
 _DIGEST_LENGTHS = {"sha256": 64, "md5": 32}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PIN = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+")
 _ROUNDED_SIZE = re.compile(r"(\d+(?:\.\d+)?)([MG])")
 _KEYS = {
     "name", "kind", "languages", "licence", "size", "default", "notes",
@@ -163,15 +164,17 @@ class _Entry:
         )
 
     def _wheel(self) -> tuple[WheelOrigin, tuple[ModelFile, ...]]:
-        requirement = self._text("wheel")
-        if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+", requirement):
-            raise self._error(f"wheel: {requirement!r} is no pin such as package==1.2.3")
+        given = self._values["wheel"]
+        requirements = tuple(given) if isinstance(given, list) and given else (given,)
+        for pin in requirements:
+            if not isinstance(pin, str) or not _PIN.fullmatch(pin):
+                raise self._error(f"wheel: {pin!r} is no pin such as package==1.2.3")
         folder = self._text("folder")
         package = self._text_or_none("package")
         if package is not None and not package.isidentifier():
             raise self._error(f"package: {package!r} is no name of a package")
         origin = WheelOrigin(
-            requirement=requirement,
+            requirements=requirements,
             platform=self._text_or_none("platform"),
             python=self._text_or_none("python"),
             folder=folder,
@@ -184,12 +187,14 @@ class _Entry:
         return origin, tuple(self._file(folder, name, value) for name, value in files.items())
 
     def _file(self, folder: str, name: Any, value: Any) -> ModelFile:
-        """A file is `name: sha256`, or `name: [member, sha256]` where it lies elsewhere."""
-        member, digest = value if isinstance(value, list) and len(value) == 2 else (None, value)
+        """`name: sha256`, or `name: [member, ..., sha256]` where it lies elsewhere or in parts."""
+        *members, digest = value if isinstance(value, list) and value else (value,)
         if not isinstance(name, str) or ".." in name.split("/") or name.startswith("/"):
             raise self._error(f"files: {name!r} is no path inside the model's folder")
+        if not all(isinstance(member, str) for member in members):
+            raise self._error(f"files: {name}: should be paths in the wheels, then the sha256")
         checksum = self._digest("sha256", digest, f"files: {name}")
-        return ModelFile(name, member or f"{folder}/{name}", checksum.value)
+        return ModelFile(name, tuple(members) or (f"{folder}/{name}",), checksum.value)
 
     def _url(self) -> tuple[UrlOrigin, tuple[ModelFile, ...]]:
         url = self._text("url")

