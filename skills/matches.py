@@ -46,6 +46,8 @@ class Match:
     """Whether some of it is free text, which could be anything."""
     doubt: Doubt | None = None
     """Why it may be something else, whatever the home: sensitive devices must not act on it."""
+    opens: bool = False
+    """Whether it speaks of opening or closing rather than of locking, on and off, or the like."""
     plain: str = ""
     """The sentence in the plain words that were matched, where it was said otherwise."""
 
