@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from benchmarks.routing_chatter import chatter
 from benchmarks.routing_formerly import FORMERLY
@@ -98,14 +98,14 @@ def _package(tag: str) -> Intents:
 class Trial:
     """A router on simulated devices, put back before each sentence."""
 
-    def __init__(self, house: Home, router: Router, *, alone: bool = False) -> None:
+    def __init__(self, house: Home, router: Router, alone: Matcher | None = None) -> None:
         self.router = router
         self._alone = alone
         self._house = house
         self._backend = router.backend
 
     @classmethod
-    async def begin(cls, house: Home, folder: Path, language: str, *, alone: bool = False) -> Trial:
+    async def begin(cls, house: Home, folder: Path, language: str, *, alone: bool = False) -> Self:
         """Open a home in a folder; ``alone`` takes hassil for our matcher."""
         os.makedirs(folder, exist_ok=True)
         if not alone:
@@ -117,7 +117,7 @@ class Trial:
         timers = TimerSkill(tools)
         await timers.open()
         router.skills += [DeviceSkill(house, matcher, backend), timers, ClockSkill(tools)]
-        return cls(house, router, alone=True)
+        return cls(house, router, matcher)
 
     async def outcome(self, case: Case, said: Said) -> str:
         """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""
@@ -131,7 +131,7 @@ class Trial:
             await self._restore(before)
             return judged
         if reply.follow_up is not None:
-            if not case.changes and case.intent == reply.intent and case.intent != "HassStartTimer":
+            if not case.changes and self._says(case, reply) and case.intent != "HassStartTimer":
                 return "asked"
             judged = ""
             for answer in (_YES[case.language], self._named(case)):
@@ -143,7 +143,7 @@ class Trial:
             return "asked" if judged == "right" else "asked wrongly"
         if reply.stage is Stage.REPAIRED:
             return "again" if reply.intent == case.intent else "asked wrongly"
-        answered = not case.changes and reply.intent == case.intent
+        answered = not case.changes and self._says(case, reply)
         about = not case.targets or frozenset(reply.targets) == case.targets
         await self._restore(before)
         return "right" if answered and about and reply.stage is not Stage.NONE else "missed"
@@ -152,6 +152,10 @@ class Trial:
         """Put a request to the router, or to the skills alone."""
         request = Request(said.text, language, said.others, confidence=said.confidence)
         return await (self.router.perform if self._alone else self.router.answer)(request)
+
+    def _says(self, case: Case, reply: Reply) -> bool:
+        """Whether a reply is about what the sentence is about."""
+        return reply.intent == case.intent
 
     def _named(self, case: Case) -> str:
         """The device, or the room, that is the answer to "which one?"."""
