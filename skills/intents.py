@@ -19,13 +19,15 @@ from skills.matches import NO_AREA, Doubt, Match, best_match
 from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
 from skills.package import Sentences, count, load_sentences, package_language, parsed
 from skills.plan import Kind
-from skills.wordings import reworded
+from skills.wordings import beside, reworded
 
 if TYPE_CHECKING:
     from skills.names import Names
     from skills.templates import Templates
 
 _REMEMBERED = 256
+_TAKES_ANYTHING = ("AddToList", "HassShoppingListAddItem", "RemoveFromList")
+"""What a list holds is free text, but the rest of such a sentence says well what it is."""
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
 CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
 """English without its verb: "the lamp on" may be what is left of "is the lamp on"."""
@@ -114,6 +116,8 @@ class Matcher:
             if found is not None and bare is not None and not found.free:
                 # What stood in the middle of it was perhaps none either.
                 match = found if bare in text else replace(found, doubt=Doubt.GAP)
+        if match is None or match.intent in _TAKES_ANYTHING:
+            match = self._beside_a_remark(request, tag) or match
         if match is None or match.intent not in _SWITCHES:
             return match
         if base(tag) == "zh" and _DONE.fullmatch(text):
@@ -135,6 +139,19 @@ class Matcher:
             slots.pop("area", None)  # it was not said
         intent = "HassTurnOff" if match.intent == "HassTurnOn" else "HassTurnOn"
         return replace(match, intent=intent, slots={**slots, "domain": str(Kind.LOCK)})
+
+    def _beside_a_remark(self, request: Request, tag: str) -> Match | None:
+        """What a command means beside which something else was said: perhaps to somebody else."""
+        for found in beside(request.text, tag):
+            named = self.names(tag).within(found.remark)
+            text = normalize(found.command, request.language)
+            match = self._said(text, tag, replace(request, context=None))
+            if match is None or (match.free and match.intent not in _TAKES_ANYTHING):
+                continue
+            if any(name.list == "area" or name.id not in match.names for name in named):
+                continue  # it may be another command, not heard right, or say where
+            return replace(match, doubt=Doubt.PIECE, plain=match.plain or text)
+        return None
 
     def _said(self, text: str, tag: str, request: Request) -> Match | None:
         """What a sentence means as it is, or else in plainer words."""

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from skills.normalize import base
+from skills.wordings.amounts import counted
 from skills.wordings.notation import expression
 
 _FILES = {"en": "english.yaml", "zh": "mandarin.yaml", "ko": "korean.yaml"}
@@ -63,13 +64,15 @@ def reworded(text: str, language: str) -> tuple[Wording, ...]:
     ['turn off the lamp', 'pause the lamp']
     """
     tag = base(language)
-    return tuple(_plainly(text, _manner(tag)))[:_MOST] if tag in _FILES else ()
+    return tuple(_plainly(text, tag))[:_MOST] if tag in _FILES else ()
 
 
-def _plainly(text: str, manner: _Manner) -> Iterator[Wording]:
+def _plainly(text: str, tag: str) -> Iterator[Wording]:
+    manner = _manner(tag)
     bare = _bare(text, manner)
     given = {text}
-    for said in dict.fromkeys((bare, _worded(bare, manner))):
+    worded = _worded(bare, manner)
+    for said in dict.fromkeys((bare, worded, counted(worded, tag))):
         if said not in given:
             given.add(said)
             yield Wording(said)
