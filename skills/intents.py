@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from skills.templates import Templates
 
 _REMEMBERED = 256
-_TAKES_ANYTHING = ("AddToList", "HassShoppingListAddItem", "RemoveFromList")
+_LISTS = ("AddToList", "HassShoppingListAddItem", "RemoveFromList")
 """What a list holds is free text, but the rest of such a sentence says well what it is."""
+_TAKES_ANYTHING = (*_LISTS, "PlayMusic")
+"""What is said beside a command is taken for free text by these."""
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
 CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
 """English without its verb: "the lamp on" may be what is left of "is the lamp on"."""
@@ -116,7 +118,7 @@ class Matcher:
             if found is not None and bare is not None and not found.free:
                 # What stood in the middle of it was perhaps none either.
                 match = found if bare in text else replace(found, doubt=Doubt.GAP)
-        if match is None or match.intent in _TAKES_ANYTHING:
+        if match is None or (match.free and match.intent in _TAKES_ANYTHING):
             match = self._beside_a_remark(request, tag) or match
         if match is None or match.intent not in _SWITCHES:
             return match
@@ -143,14 +145,15 @@ class Matcher:
     def _beside_a_remark(self, request: Request, tag: str) -> Match | None:
         """What a command means beside which something else was said: perhaps to somebody else."""
         for found in beside(request.text, tag):
-            named = self.names(tag).within(found.remark)
+            named = self.names(tag).words_within(found.remark)
             text = normalize(found.command, request.language)
             match = self._said(text, tag, replace(request, context=None))
-            if match is None or (match.free and match.intent not in _TAKES_ANYTHING):
+            if match is None or (match.free and match.intent not in _LISTS):
                 continue
-            if any(name.list == "area" or name.id not in match.names for name in named):
+            others = [n for n in named if n.id not in match.names and n.kind != Kind.SCENE]
+            if others:
                 continue  # it may be another command, not heard right, or say where
-            return replace(match, doubt=Doubt.PIECE, plain=match.plain or text)
+            return replace(match, doubt=Doubt.BESIDE, plain=match.plain or text)
         return None
 
     def _said(self, text: str, tag: str, request: Request) -> Match | None:
@@ -160,10 +163,11 @@ class Matcher:
             return match
         for wording in reworded(text, tag):
             found = self._meant(wording.text, tag, request)
-            # What may be free text as it is, is not taken for other free text.
-            if found is not None and (match is None or not found.free):
+            # What may be free text as it is, is seldom taken for other free text.
+            if found is not None and (match is None or not found.free or wording.sooner):
                 doubt = Doubt.PIECE if wording.unsure else found.doubt
-                return replace(found, doubt=doubt, plain=wording.text)
+                free = found.free and not wording.sooner
+                return replace(found, doubt=doubt, plain=wording.text, free=free)
         return match
 
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:

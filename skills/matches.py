@@ -21,6 +21,8 @@ class Doubt(StrEnum):
 
     PIECE = "piece"
     """It may be what a microphone left of another one, or a mere remark."""
+    BESIDE = "beside"
+    """Something else was said beside it, perhaps to somebody else."""
     GAP = "gap"
     """A word in the middle of it was taken for a filler."""
 

@@ -23,6 +23,7 @@ SURE_WORD = 0.9
 _MOST_LONGER = 8
 """Longer sentences that are tried; a house with more such names has been asked about by then."""
 _NUMBERS = ("brightness", "position", "percentage", "volume_level", "seconds", "minutes")
+_ASKED = (Doubt.PIECE, Doubt.BESIDE)
 _LOST_TENS = 10
 """A number below this may be what is left of a longer one."""
 _TEENS = range(13, 20)
@@ -44,9 +45,9 @@ class Doubts:
         teens = _TEENS if base(request.language) == "en" else ()
         lost = any(request.guessed or n < _LOST_TENS or n in teens for n in numbers)
         if not asks(match):
-            told = match.doubt is Doubt.PIECE and not match.intent.startswith("HassGet")
+            told = match.doubt in _ASKED and not match.intent.startswith("HassGet")
             return told or (lost and match.intent == "HassStartTimer")
-        piece = match.doubt is Doubt.PIECE or self._everywhere(match, request)
+        piece = match.doubt in _ASKED or self._everywhere(match, request)
         return piece or lost or await self.one_of_several(match, request) is not None
 
     def _everywhere(self, match: Match, request: Request) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from skills.contract import Context, Request
 from skills.intents import Matcher
-from skills.matches import Match
+from skills.matches import Doubt, Match
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.package import package_language
@@ -41,7 +41,7 @@ async def parts(matcher: Matcher, request: Request, *, guess: Guessing | None = 
     if tag is None or len(request.text) > MOST_CHARACTERS:
         return []
     whole = await matcher.match(request)
-    if whole is not None and not whole.free:
+    if whole is not None and not whole.free and whole.doubt is not Doubt.BESIDE:
         return []
     same = for_each(request.text, request.language, matcher.names(tag))
     if same and all([await matcher.match(replace(request, text=text)) for text in same]):
@@ -82,7 +82,9 @@ async def _part(matcher: Matcher, request: Request) -> tuple[Part, Context | Non
         forbidden = await matcher.match(replace(request, text=positive)) if positive else None
         return None if forbidden is None else (Part(request.text, forbidden=True), None)
     match = await matcher.match(request)
-    if match is None or (match.free and any(True for _ in cuts(request.text, request.language))):
+    if match is None or match.doubt is Doubt.BESIDE:
+        return None  # what was said beside it is perhaps another command
+    if match.free and any(True for _ in cuts(request.text, request.language)):
         # Free text may have swallowed another command.
         return None
     return Part(request.text), left_by(match)

@@ -28,6 +28,8 @@ class Wording:
     text: str
     unsure: bool = False
     """Whether it may have been a mere remark ("it's too dark in here"), or a piece of more."""
+    sooner: bool = False
+    """Whether it is meant sooner than what it would be with some of it taken for free text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class _Rule:
     say: tuple[str, ...]
     """What means the same; several where that depends on the device."""
     unsure: bool
+    sooner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _plainly(text: str, tag: str) -> Iterator[Wording]:
                 found = _filled(plain, hit, manner.glue)
                 if found not in given:
                     given.add(found)
-                    yield Wording(found, rule.unsure)
+                    yield Wording(found, rule.unsure, rule.sooner)
 
 
 def _bare(text: str, manner: _Manner) -> str:
@@ -118,14 +121,24 @@ def _manner(tag: str) -> _Manner:
         return re.compile(expression(text, rules))
 
     glue = "" if tag == "zh" else " "
+    begins = r"\b" if glue else ""
     around = {key: _any(content.get(key, ()), rules) for key in ("before", "after")}
     return _Manner(
         before=re.compile(rf"^(?:{around['before']}{glue})+"),
         after=re.compile(rf"(?:{glue}{around['after']})+$"),
-        words=tuple((compiled(text), to) for text, to in content.get("words", {}).items()),
+        words=tuple(
+            # "our" is not the end of "hour".
+            (re.compile(rf"{begins}{expression(text, rules)}"), to)
+            for text, to in content.get("words", {}).items()
+        ),
         verbs={form: verb for verb, forms in content.get("verbs", {}).items() for form in forms},
         rules=tuple(
-            _Rule(compiled(text), _listed(block["say"]), block.get("unsure", False))
+            _Rule(
+                compiled(text),
+                _listed(block["say"]),
+                block.get("unsure", False),
+                block.get("sooner", False),
+            )
             for block in content["wordings"]
             for text in block["for"]
         ),

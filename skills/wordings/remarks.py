@@ -1,4 +1,4 @@
-"""What is said beside a command: "it's dark out here, put the lights on", 목이 건조하네, 가습기 틀어줘.
+"""What is said beside a command: "it's dark out here, put the lights on", 눈부시니까 램프 꺼줘.
 
 In goes a sentence as it was said, out come the commands in it that stand beside a mere remark:
 first or last, with nothing in the rest that asks, forbids, commands or tells what somebody said.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skills.negation import without_negation
-from skills.normalize import base, normalize
+from skills.normalize import base
 
 _BREAKS = {
     "en": re.compile(r"\s*[,;.!?]+\s+|\s+so\s+"),
@@ -27,11 +27,11 @@ _KOREAN_BREAKS = re.compile(
 _NO_REMARK = {
     "en": re.compile(
         r"^(?:turn|switch|set|put|open|close|shut|lock|unlock|start|stop|play|pause|dim|make|get"
-        r"|add|and|or|not|no|nor)\b"
+        r"|add|pass|give|hand|fetch|bring|come|go|look|ask|tell|and|or|not|no|nor)\b"
         r"|\b(?:said|says?|saying|told|tells?|telling|asked|asks?|shouted|yelled|called|wrote"
         r"|and (?:turn|switch|set|put|open|close|shut|lock|unlock)|like this|song|film|movie"
         r"|book|story|dream|if|unless|when|until|before|after|except|only|but|why|who|what|how"
-        r"|shall|should|would|could|will|can|did|does|do)\b"
+        r"|shall|should)\b|^(?:would|could|will|can|did|does|do|is|are|was|were)\b"
     ),
     "zh": re.compile(
         r"[说讲问叫喊告诉让]|写着|故事|电影里|梦|[开关锁调设]|如果|要是|除非|时候|以后|之后|之前"
@@ -39,12 +39,14 @@ _NO_REMARK = {
     ),
     "ko": re.compile(
         r"라고|다고|자고|냐고|대(?:요)?$|래(?:요)?$|말했|그랬|노래|영화|소설|꿈|면(?: |$)|거든|말고"
-        r"|켜|꺼|끄|끈|열|닫|잠[가그긴]|틀|[가-힣]줘|주세요|왜|누가|언제|어디|무슨|하지만|그런데|[야아]$"
+        r"|켜|꺼|끄|끈|열|닫|잠[가그긴]|틀|[가-힣]줘|주세요|왜|누가|언제|어디|무슨|하지만|그런데|(?<!거)[야아]$"
     ),
 }
-_LEAST = {"en": 3, "zh": 3, "ko": 1}
+_LEAST = {"en": 2, "zh": 3, "ko": 1}
 _MOST = {"en": 9, "zh": 14, "ko": 6}
 """Words of a remark; characters in Mandarin. One word may be whom it is said to."""
+_SHORT = re.compile(r"\S+'(?:s|re|ve|m|d|ll)\b|(?:i|we|it|that|there|they)\b")
+"""How an English remark of two words begins, and "hey Dave" does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Beside:
     command: str
     """As it was said."""
     remark: str
-    """Normalised."""
+    """In lower case, without punctuation."""
 
 
 def beside(text: str, language: str) -> Iterator[Beside]:
@@ -78,13 +80,15 @@ def beside(text: str, language: str) -> Iterator[Beside]:
         (said[last.end() :], said[: last.start()]),
         (said[: first.start()], said[first.end() :]),
     ):
-        bare = normalize(remark, language)
+        bare = " ".join(re.sub(r"[^\w'\s]", " ", remark.lower().replace("’", "'")).split())
         if _mere(bare, tag):
             yield Beside(command, bare)
 
 
 def _mere(remark: str, tag: str) -> bool:
     size = len(remark) if tag == "zh" else len(remark.split())
+    if tag == "en" and size == 2 and not _SHORT.match(remark):
+        return False
     return (
         _LEAST[tag] <= size <= _MOST[tag]
         and _NO_REMARK[tag].search(remark) is None
