@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from skills.contract import Context, Request
@@ -47,7 +47,16 @@ async def parts(matcher: Matcher, request: Request, *, guess: Guessing | None = 
     if same and all([await matcher.match(replace(request, text=text)) for text in same]):
         return [Part(text) for text in same]
     found = await _cut(matcher, request, _MOST, guess)
-    return found if len(found) > 1 else []
+    if len(found) < 2 or (whole is not None and await _remarks(matcher, request, found)):
+        return []
+    return found
+
+
+async def _remarks(matcher: Matcher, request: Request, found: Sequence[Part]) -> bool:
+    """Whether some part is a mere remark beside the command: "it's too dark, put the lamp on"."""
+    attempts = (replace(request, text=part.text) for part in found if not part.forbidden)
+    matches = [await matcher.match(attempt) for attempt in attempts]
+    return any(match is not None and match.doubt is Doubt.PIECE for match in matches)
 
 
 async def _cut(matcher: Matcher, request: Request, most: int, guess: Guessing | None) -> list[Part]:

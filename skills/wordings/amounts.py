@@ -89,7 +89,7 @@ _CHANGES: Mapping[str, tuple[tuple[re.Pattern[str], Change], ...]] = {
             (r"\ba minute and a half\b", _is("1 minute 30 seconds")),
             (r"\ban hour\b", _is("1 hour")),
             (r"(?<=for )a minute\b", _is("1 minute")),
-            (r"\ba couple of (?=minutes|hours)", _is("2 ")),
+            (r"\ba couple of (?=minutes|hours|degrees)", _is("2 ")),
             (rf"\b(?P<n>{_EN}) (?:and a half|point five)\b", _with(_english, "{}.5")),
             (
                 r"(?:(?<=to )|(?<=at )|(?<=on )|(?<=by ))(?:about |around |roughly )?"

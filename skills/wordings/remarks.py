@@ -15,7 +15,7 @@ from skills.negation import without_negation
 from skills.normalize import base
 
 _BREAKS = {
-    "en": re.compile(r"\s*[,;.!?]+\s+|\s+so\s+"),
+    "en": re.compile(r"\s*[,;.!?]+\s+|\s+so\s+|\s+(?=(?:can|could|would|will) (?:you|we)\b)"),
     "zh": re.compile(r"\s*[,，;；。.!！?？]\s*"),
     "ko": re.compile(r"\s*[,;.!?]+\s+"),
 }
@@ -35,7 +35,7 @@ _NO_REMARK = {
     ),
     "zh": re.compile(
         r"[说讲问叫喊告诉让]|写着|故事|电影里|梦|[开关锁调设]|如果|要是|除非|时候|以后|之后|之前"
-        r"|什么|怎么|谁|吗|呢|不要|别|但|可是|不过"
+        r"|什么|怎么|谁|吗|不要|别|但|可是|不过"
     ),
     "ko": re.compile(
         r"라고|다고|자고|냐고|대(?:요)?$|래(?:요)?$|말했|그랬|노래|영화|소설|꿈|면(?: |$)|거든|말고"
