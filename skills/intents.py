@@ -31,7 +31,7 @@ _LISTS = ("AddToList", "HassShoppingListAddItem", "RemoveFromList")
 _TAKES_ANYTHING = (*_LISTS, "PlayMusic")
 """What is said beside a command is taken for free text by these."""
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
-CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
+CUT_OFF = re.compile(r"(?:the|my) .*(?:on|off|open|closed|shut|locked|unlocked)$")
 """English without its verb: "the lamp on" may be what is left of "is the lamp on"."""
 _DONE = re.compile(r"[^把将]*了")
 """Mandarin that may tell or ask as well as command: 前门锁了 may be left of 前门锁了吗."""
@@ -163,6 +163,8 @@ class Matcher:
             return match
         for wording in reworded(text, tag):
             found = self._meant(wording.text, tag, request)
+            if found is not None and "conversation_command" in found.slots:
+                continue  # what comes "in half an hour" is for the skill that keeps commands
             # What may be free text as it is, is seldom taken for other free text.
             if found is not None and (match is None or not found.free or wording.sooner):
                 doubt = Doubt.PIECE if wording.unsure else found.doubt
