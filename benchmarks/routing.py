@@ -3,7 +3,9 @@
 Homes, names and wordings are those kept from tuning; ``--words`` shows others, that were looked
 at while the skills were made. Every sentence comes as from a microphone, with some word unsure. It
 is *right* if it did exactly what it should, *asked* if Sonorant asked and a yes, or the name of
-what was meant, did it, and *wrong* if anything else was changed without asking. ::
+what was meant, did it, and *wrong* if anything else was changed without asking. Of that, a *part* is
+what did nothing but some of what was asked for, or all of it and the same elsewhere: a whole command
+that lost a word, with which it said more or less ("turn on the lamp", of "... to 40 percent"). ::
 
     python -m benchmarks.routing [--count 150] [--homes 2] [--language en] [--json]
 """
@@ -60,6 +62,7 @@ WORDS: Mapping[str, Lists] = {
     "first": development(0),
     "second": development(1),
 }
+WRONG = ("wrong", "wrong part", "wrong sensitive")
 _YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
 
 
@@ -120,7 +123,8 @@ class Trial:
         return cls(house, router, matcher)
 
     async def outcome(self, case: Case, said: Said) -> str:
-        """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""
+        """``right``, ``asked``, ``asked wrongly``, ``again``, ``missed``, ``wrong``, ``wrong part``
+        or ``wrong sensitive``."""
         for device, state in case.before.items():
             await self._backend.set(device, dict(state))
         before = self._backend.states()
@@ -176,7 +180,9 @@ class Trial:
             return "right"
         wrongly = {device for device in changed if changed[device] != wanted.get(device)}
         dangerous = any(self._house.devices[device].sensitive for device in wrongly)
-        return "wrong sensitive" if dangerous else "wrong"
+        if dangerous:
+            return "wrong sensitive"
+        return "wrong part" if _part(changed, wanted) or _part(wanted, changed) else "wrong"
 
     def _changes(self, before: Mapping[str, State]) -> dict[str, dict[str, object]]:
         after = self._backend.states()
@@ -193,6 +199,15 @@ class Trial:
     async def close(self) -> None:
         """Close the router."""
         await self.router.close()
+
+
+def _part(
+    one: Mapping[str, Mapping[str, object]], other: Mapping[str, Mapping[str, object]]
+) -> bool:
+    """Whether some changes are among others."""
+    return bool(one) and all(
+        device in other and state.items() <= other[device].items() for device, state in one.items()
+    )
 
 
 def conditions(
@@ -244,11 +259,11 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
                 "right": right,
                 "right or asked": right + asked,
                 "asked wrongly": share.get("asked wrongly", 0.0),
-                "wrong": share.get("wrong", 0.0) + share.get("wrong sensitive", 0.0),
+                "wrong": sum(share.get(key, 0.0) for key in WRONG),
+                "wrong part": share.get("wrong part", 0.0),
                 "wrong sensitive": share.get("wrong sensitive", 0.0),
                 "hassil right": share.get("hassil right", 0.0),
-                "hassil wrong": share.get("hassil wrong", 0.0)
-                + share.get("hassil wrong sensitive", 0.0),
+                "hassil wrong": sum(share.get(f"hassil {key}", 0.0) for key in WRONG),
             }
         )
     return rows

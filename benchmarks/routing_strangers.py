@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from benchmarks.routing import Row, Trial
+from benchmarks.routing import WRONG, Row, Trial
 from benchmarks.routing_home import LANGUAGES, Case
 from benchmarks.routing_speech import Said
 from skills.alarms import AlarmSkill
@@ -272,14 +272,13 @@ async def measured(part: str, language: str, options: argparse.Namespace) -> Row
             await trial.close()
         row: Row = {"language": language, "sentences": len(cases)}
         share = {key: 100 * counts[key] / len(cases) for key in counts}
-        wrong = ("wrong", "wrong sensitive")
         row["at once"] = share.get("right", 0.0)
         row["asked"] = share.get("asked", 0.0) + share.get("again", 0.0)
         row["not understood"] = share.get("missed", 0.0) + share.get("asked wrongly", 0.0)
-        row["wrong"] = sum(share.get(key, 0.0) for key in wrong)
+        row["wrong"] = sum(share.get(key, 0.0) for key in WRONG)
         row["wrong sensitive"] = share.get("wrong sensitive", 0.0)
         row["hassil right"] = share.get("hassil right", 0.0)
-        row["hassil wrong"] = sum(share.get(f"hassil {key}", 0.0) for key in wrong)
+        row["hassil wrong"] = sum(share.get(f"hassil {key}", 0.0) for key in WRONG)
         trial = await StrangeTrial.begin(house, Path(name) / "talk", language)
         return row | await _talked(trial, part, language, confidence)
 
