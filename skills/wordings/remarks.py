@@ -31,15 +31,16 @@ _NO_REMARK = {
         r"|\b(?:said|says?|saying|told|tells?|telling|asked|asks?|shouted|yelled|called|wrote"
         r"|and (?:turn|switch|set|put|open|close|shut|lock|unlock)|like this|song|film|movie"
         r"|book|story|dream|if|unless|when|until|before|after|except|only|but|why|who|what|how"
-        r"|shall|should)\b|^(?:would|could|will|can|did|does|do|is|are|was|were)\b"
+        r"|shall|should|never ?mind|cancel|forget|scratch|sorry|wait|i mean|no)\b"
+        r"|\b(?:go|goes|went|like)$|^(?:would|could|will|can|did|does|do|is|are|was|were)\b"
     ),
     "zh": re.compile(
         r"[说讲问叫喊告诉让]|写着|故事|电影里|梦|[开关锁调设]|如果|要是|除非|时候|以后|之后|之前"
-        r"|什么|怎么|谁|吗|不要|别|但|可是|不过"
+        r"|算了|不对|不是|取消|什么|怎么|谁|吗|不要|别|但|可是|不过"
     ),
     "ko": re.compile(
         r"라고|다고|자고|냐고|대(?:요)?$|래(?:요)?$|말했|그랬|노래|영화|소설|꿈|면(?: |$)|거든|말고"
-        r"|켜|꺼|끄|끈|열|닫|잠[가그긴]|틀|[가-힣]줘|주세요|왜|누가|언제|어디|무슨|하지만|그런데|(?<!거)[야아]$"
+        r"|아니|됐[어고]|취소|그만|켜|꺼|끄|끈|열|닫|잠[가그긴]|틀|[가-힣]줘|주세요|왜|누가|언제|어디|무슨|하지만|그런데|(?<!거)[야아]$"
     ),
 }
 _LEAST = {"en": 2, "zh": 3, "ko": 1}
