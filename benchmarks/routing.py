@@ -3,9 +3,10 @@
 Homes, names and wordings are those kept from tuning; ``--words`` shows others, that were looked
 at while the skills were made. Every sentence comes as from a microphone, with some word unsure. It
 is *right* if it did exactly what it should, *asked* if Sonorant asked and a yes, or the name of
-what was meant, did it, and *wrong* if anything else was changed without asking. Of that, a *part* is
-what did nothing but some of what was asked for, or all of it and the same elsewhere: a whole command
-that lost a word, with which it said more or less ("turn on the lamp", of "... to 40 percent"). ::
+what was meant, did it, and *wrong* if anything else was changed without asking. Of that, a *part*
+is what did nothing but some of what was asked for, or all of it and the same elsewhere: a whole
+command that lost a word, with which it said more or less: "turn on the lamp", of "... to 40
+percent". ::
 
     python -m benchmarks.routing [--count 150] [--homes 2] [--language en] [--json]
 """

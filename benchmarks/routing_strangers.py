@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -242,9 +243,14 @@ class StrangeTrial(Trial):
             areas = _called(self._house.areas.values(), str(value), case.language)
             return slots["area"] in [area.id for area in areas]
         if key in ("item", "search_query") or (key == "name" and "Timer" in case.intent):
-            texts = {normalize(str(found), case.language) for found in slots.values()}
-            return normalize(str(value), case.language) in texts
+            texts = {_bare(str(found), case.language) for found in slots.values()}
+            return _bare(str(value), case.language) in texts
         return True
+
+
+def _bare(text: str, language: str) -> str:
+    """Normalised, and in English without its article: "a timer for the eggs"."""
+    return re.sub(r"^(?:the|a|an|my|some) ", "", normalize(text, language))
 
 
 def _seconds(slots: Mapping[str, SlotValue]) -> float:

@@ -102,11 +102,8 @@ _CHANGES: Mapping[str, tuple[tuple[re.Pattern[str], Change], ...]] = {
             (r"\b(?:about |around |roughly )?(?:a|one) third\b", _is("33 percent")),
         ),
         "zh": (
-            (r"(?:一个)?半个?(?:小时|钟头)", _is("30分钟")),
-            (
-                r"(?P<n>[一二两三四五六七八九十])个半(?:小时|钟头)",
-                _with(_mandarin, "{}小时30分钟"),
-            ),
+            (rf"(?P<n>{_ZH})个半(?:小时|钟头)", _with(_mandarin, "{}小时30分钟")),
+            (r"半个?(?:小时|钟头)", _is("30分钟")),
             (r"一刻钟", _is("15分钟")),
             (r"三刻钟", _is("45分钟")),
             (rf"(?P<n>{_ZH})分半钟?", _with(_mandarin, "{}分30秒")),
