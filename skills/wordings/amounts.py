@@ -23,9 +23,9 @@ _ENGLISH: Mapping[str, int] = {
 }
 _EN = rf"(?:\d+|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES + _TEENS)})"
 _HAN = "零一二三四五六七八九"
-_ZH = r"(?:\d+|[零一二两三四五六七八九十]+)"
+_ZH = r"(?:\d+|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _SINO = "영일이삼사오육칠팔구"
-_KO = r"(?:\d+|[일이삼사오육칠팔구십]+)"
+_KO = r"(?:\d+|[이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[일이삼사오육칠팔구])"
 _NATIVE = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8}
 _NATIVE |= {"아홉": 9, "열": 10, "열한": 11, "열두": 12}
 
@@ -48,13 +48,15 @@ def _english(text: str) -> int:
 
 
 def _by_tens(digits: str, ten: str) -> Callable[[str], int]:
+    """Reads numbers below a hundred, such as 二十四."""
+
     def read(text: str) -> int:
         if text.isdigit():
             return int(text)
         tens, is_ten, ones = text.replace("两", "二").partition(ten)
-        high = (digits.index(tens[-1]) if tens else 1) * 10 if is_ten else 0
-        last = ones if is_ten else tens
-        return high + (digits.index(last[-1]) if last else 0)
+        if not is_ten:
+            return digits.index(text.replace("两", "二"))
+        return 10 * (digits.index(tens) if tens else 1) + (digits.index(ones) if ones else 0)
 
     return read
 
@@ -118,7 +120,7 @@ _CHANGES: Mapping[str, tuple[tuple[re.Pattern[str], Change], ...]] = {
             (rf"(?P<n>{_KO}) ?점 ?오 ?도", _with(_korean, "{}.5도")),
             (rf"(?P<n>{_KO}) ?도 반", _with(_korean, "{}.5도")),
             (
-                rf"(?P<n>{'|'.join(sorted(_NATIVE, key=len, reverse=True))}) ?시간(?= |짜리|$|으)",
+                rf"(?<![가-힣])(?P<n>{'|'.join(sorted(_NATIVE, key=len, reverse=True))}) ?시간(?= |짜리|$|으)",
                 lambda hit: f"{_NATIVE[hit['n']]}시간",
             ),
             (r"(?<=\d시간) ?반", _is(" 30분")),

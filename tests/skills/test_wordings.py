@@ -160,6 +160,8 @@ def test_is_said_plainly(language: str, said: str, plain: str) -> None:
         ("ko", "이십이 점 오 도로", "22.5도로"),
         ("ko", "한 시간 반 타이머", "1시간 30분 타이머"),
         ("ko", "두 시간짜리 타이머", "2시간짜리 타이머"),
+        ("ko", "스물네 시간 타이머", "스물네 시간 타이머"),
+        ("zh-CN", "十十度半", "十10.5度"),
     ],
 )
 def test_amounts_are_counted(language: str, said: str, figures: str) -> None:
