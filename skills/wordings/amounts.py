@@ -120,7 +120,7 @@ _CHANGES: Mapping[str, tuple[tuple[re.Pattern[str], Change], ...]] = {
             (rf"(?P<n>{_KO}) ?점 ?오 ?도", _with(_korean, "{}.5도")),
             (rf"(?P<n>{_KO}) ?도 반", _with(_korean, "{}.5도")),
             (
-                rf"(?<![가-힣])(?P<n>{'|'.join(sorted(_NATIVE, key=len, reverse=True))}) ?시간(?= |짜리|$|으)",
+                rf"(?<![가-힣])(?P<n>{'|'.join(reversed(_NATIVE))}) ?시간(?= |짜리|$|으)",
                 lambda hit: f"{_NATIVE[hit['n']]}시간",
             ),
             (r"(?<=\d시간) ?반", _is(" 30분")),
