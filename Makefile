@@ -146,6 +146,7 @@ bench-shadowing: setup  ## measure whether shadowing tells the same words from o
 
 bench-routing: setup voices  ## measure what sentences do, beside hassil alone
 	$(BIN)/python -m benchmarks.routing
+	$(BIN)/python -m benchmarks.routing_strangers sealed
 
 bench-voiceprint: setup  ## measure verification beside Resemblyzer, challenges, replays; takes long
 	$(call install,bench$(comma)training)

@@ -3,7 +3,10 @@
 Homes, names and wordings are those kept from tuning; ``--words`` shows others, that were looked
 at while the skills were made. Every sentence comes as from a microphone, with some word unsure. It
 is *right* if it did exactly what it should, *asked* if Sonorant asked and a yes, or the name of
-what was meant, did it, and *wrong* if anything else was changed without asking. ::
+what was meant, did it, and *wrong* if anything else was changed without asking. Of that, a *part*
+is what did nothing but some of what was asked for, or all of it and the same elsewhere: a whole
+command that lost a word, with which it said more or less: "turn on the lamp", of "... to 40
+percent". ::
 
     python -m benchmarks.routing [--count 150] [--homes 2] [--language en] [--json]
 """
@@ -21,7 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from benchmarks.routing_chatter import chatter
 from benchmarks.routing_formerly import FORMERLY
@@ -60,6 +63,7 @@ WORDS: Mapping[str, Lists] = {
     "first": development(0),
     "second": development(1),
 }
+WRONG = ("wrong", "wrong part", "wrong sensitive")
 _YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
 
 
@@ -98,14 +102,14 @@ def _package(tag: str) -> Intents:
 class Trial:
     """A router on simulated devices, put back before each sentence."""
 
-    def __init__(self, house: Home, router: Router, *, alone: bool = False) -> None:
+    def __init__(self, house: Home, router: Router, alone: Matcher | None = None) -> None:
         self.router = router
         self._alone = alone
         self._house = house
         self._backend = router.backend
 
     @classmethod
-    async def begin(cls, house: Home, folder: Path, language: str, *, alone: bool = False) -> Trial:
+    async def begin(cls, house: Home, folder: Path, language: str, *, alone: bool = False) -> Self:
         """Open a home in a folder; ``alone`` takes hassil for our matcher."""
         os.makedirs(folder, exist_ok=True)
         if not alone:
@@ -117,10 +121,11 @@ class Trial:
         timers = TimerSkill(tools)
         await timers.open()
         router.skills += [DeviceSkill(house, matcher, backend), timers, ClockSkill(tools)]
-        return cls(house, router, alone=True)
+        return cls(house, router, matcher)
 
     async def outcome(self, case: Case, said: Said) -> str:
-        """``right``, ``asked``, ``again``, ``wrong``, ``wrong sensitive`` or ``missed``."""
+        """``right``, ``asked``, ``asked wrongly``, ``again``, ``missed``, ``wrong``, ``wrong part``
+        or ``wrong sensitive``."""
         for device, state in case.before.items():
             await self._backend.set(device, dict(state))
         before = self._backend.states()
@@ -131,7 +136,7 @@ class Trial:
             await self._restore(before)
             return judged
         if reply.follow_up is not None:
-            if not case.changes and case.intent == reply.intent and case.intent != "HassStartTimer":
+            if not case.changes and self._says(case, reply) and case.intent != "HassStartTimer":
                 return "asked"
             judged = ""
             for answer in (_YES[case.language], self._named(case)):
@@ -143,7 +148,7 @@ class Trial:
             return "asked" if judged == "right" else "asked wrongly"
         if reply.stage is Stage.REPAIRED:
             return "again" if reply.intent == case.intent else "asked wrongly"
-        answered = not case.changes and reply.intent == case.intent
+        answered = not case.changes and self._says(case, reply)
         about = not case.targets or frozenset(reply.targets) == case.targets
         await self._restore(before)
         return "right" if answered and about and reply.stage is not Stage.NONE else "missed"
@@ -152,6 +157,10 @@ class Trial:
         """Put a request to the router, or to the skills alone."""
         request = Request(said.text, language, said.others, confidence=said.confidence)
         return await (self.router.perform if self._alone else self.router.answer)(request)
+
+    def _says(self, case: Case, reply: Reply) -> bool:
+        """Whether a reply is about what the sentence is about."""
+        return reply.intent == case.intent
 
     def _named(self, case: Case) -> str:
         """The device, or the room, that is the answer to "which one?"."""
@@ -172,7 +181,9 @@ class Trial:
             return "right"
         wrongly = {device for device in changed if changed[device] != wanted.get(device)}
         dangerous = any(self._house.devices[device].sensitive for device in wrongly)
-        return "wrong sensitive" if dangerous else "wrong"
+        if dangerous:
+            return "wrong sensitive"
+        return "wrong part" if _part(changed, wanted) or _part(wanted, changed) else "wrong"
 
     def _changes(self, before: Mapping[str, State]) -> dict[str, dict[str, object]]:
         after = self._backend.states()
@@ -189,6 +200,15 @@ class Trial:
     async def close(self) -> None:
         """Close the router."""
         await self.router.close()
+
+
+def _part(
+    one: Mapping[str, Mapping[str, object]], other: Mapping[str, Mapping[str, object]]
+) -> bool:
+    """Whether some changes are among others."""
+    return bool(one) and all(
+        device in other and state.items() <= other[device].items() for device, state in one.items()
+    )
 
 
 def conditions(
@@ -240,11 +260,11 @@ async def accuracy(language: str, options: argparse.Namespace, folder: Path) -> 
                 "right": right,
                 "right or asked": right + asked,
                 "asked wrongly": share.get("asked wrongly", 0.0),
-                "wrong": share.get("wrong", 0.0) + share.get("wrong sensitive", 0.0),
+                "wrong": sum(share.get(key, 0.0) for key in WRONG),
+                "wrong part": share.get("wrong part", 0.0),
                 "wrong sensitive": share.get("wrong sensitive", 0.0),
                 "hassil right": share.get("hassil right", 0.0),
-                "hassil wrong": share.get("hassil wrong", 0.0)
-                + share.get("hassil wrong sensitive", 0.0),
+                "hassil wrong": sum(share.get(f"hassil {key}", 0.0) for key in WRONG),
             }
         )
     return rows

@@ -32,9 +32,9 @@ class Said:
     text: str
     others: tuple[str, ...] = ()
     """Further hypotheses, best first."""
-    confidence: float = 0.5
-    """Of the word that is least sure. Where nothing was recognised, some word is taken for
-    unsure, as with a microphone in an ordinary room."""
+    confidence: float | None = 0.5
+    """Of the word that is least sure; None for what was typed. Where nothing was recognised, some
+    word is taken for unsure, as with a microphone in an ordinary room."""
 
 
 _VOICES: dict[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from skills.devices.danger import dangerous
 from skills.devices.words import listed
 from skills.home import Home
 from skills.intents import Matcher
-from skills.matches import Match
+from skills.matches import Doubt, Match
 from skills.questions import Answering, DidYouMean
 from skills.replies import say
 from skills.understanding.doubt import Doubts
@@ -47,7 +47,9 @@ class Doubting:
                 if longer is not None:
                     return say_exactly(request, match, longer)
             if danger and match.doubt is not None:
-                return say_exactly(request, match, await self._clear(attempt, match))
+                beside = match.doubt is Doubt.BESIDE
+                clear = match.plain if beside else await self._clear(attempt, match)
+                return say_exactly(request, match, clear)
             # "Did you mean: make it brighter?", of "it's too dark in here".
             plain = replace(part, text=match.plain or part.text)
             asked.append(plain)

@@ -18,18 +18,29 @@ from skills.home import Home
 from skills.matches import NO_AREA, Doubt, Match, best_match
 from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
 from skills.package import Sentences, count, load_sentences, package_language, parsed
-from skills.wordings import reworded
+from skills.plan import Kind
+from skills.wordings import beside, reworded
 
 if TYPE_CHECKING:
     from skills.names import Names
     from skills.templates import Templates
 
 _REMEMBERED = 256
+_LISTS = ("AddToList", "HassShoppingListAddItem", "RemoveFromList")
+"""What a list holds is free text, but the rest of such a sentence says well what it is."""
+_TAKES_ANYTHING = (*_LISTS, "PlayMusic")
+"""What is said beside a command is taken for free text by these."""
 _SWITCHES = ("HassTurnOn", "HassTurnOff")
-CUT_OFF = re.compile(r"the .*(?:on|off|open|closed|shut|locked|unlocked)$")
+CUT_OFF = re.compile(r"(?:the|my) .*(?:on|off|open|closed|shut|locked|unlocked)$")
 """English without its verb: "the lamp on" may be what is left of "is the lamp on"."""
 _DONE = re.compile(r"[^把将]*了")
 """Mandarin that may tell or ask as well as command: 前门锁了 may be left of 前门锁了吗."""
+_OPENS = {
+    "en": re.compile(r"(?!.*lock)(?:.* )?(?:open|close|shut)\b"),
+    "zh": re.compile(r"(?!.*锁).*[开关]"),
+    "ko": re.compile(r"(?!.*잠).*(?:열|닫)"),
+}
+"""What a door that only has a lock cannot do, although the templates have it locked by that."""
 
 
 class Matcher:
@@ -107,10 +118,43 @@ class Matcher:
             if found is not None and bare is not None and not found.free:
                 # What stood in the middle of it was perhaps none either.
                 match = found if bare in text else replace(found, doubt=Doubt.GAP)
-        switches = match is not None and match.intent in _SWITCHES
-        if match is not None and switches and base(tag) == "zh" and _DONE.fullmatch(text):
+        if match is None or (match.free and match.intent in _TAKES_ANYTHING):
+            match = self._beside_a_remark(request, tag) or match
+        if match is None or match.intent not in _SWITCHES:
+            return match
+        if base(tag) == "zh" and _DONE.fullmatch(text):
             match = replace(match, doubt=Doubt.PIECE)
+        opens = _OPENS.get(base(tag))
+        if opens is not None and opens.match(match.plain or text):
+            match = replace(self._locked(match, request), opens=True)
         return match
+
+    def _locked(self, match: Match, request: Request) -> Match:
+        """What is to be done with "the door", where all that the doors have is a lock."""
+        slots = dict(match.slots)
+        if (slots.get("domain"), slots.pop("device_class", None)) != (Kind.COVER, "door"):
+            return match
+        devices = self.home.devices.values()
+        if any(device.device_class == "door" for device in devices if device.kind == Kind.COVER):
+            return match
+        if slots.get("area") in (NO_AREA, request.area):
+            slots.pop("area", None)  # it was not said
+        intent = "HassTurnOff" if match.intent == "HassTurnOn" else "HassTurnOn"
+        return replace(match, intent=intent, slots={**slots, "domain": str(Kind.LOCK)})
+
+    def _beside_a_remark(self, request: Request, tag: str) -> Match | None:
+        """What a command means beside which something else was said: perhaps to somebody else."""
+        for found in beside(request.text, tag):
+            named = self.names(tag).words_within(found.remark)
+            text = normalize(found.command, request.language)
+            match = self._said(text, tag, replace(request, context=None))
+            if match is None or (match.free and match.intent not in _LISTS):
+                continue
+            others = [n for n in named if n.id not in match.names and n.kind != Kind.SCENE]
+            if others:
+                continue  # it may be another command, not heard right, or say where
+            return replace(match, doubt=Doubt.BESIDE, plain=match.plain or text)
+        return None
 
     def _said(self, text: str, tag: str, request: Request) -> Match | None:
         """What a sentence means as it is, or else in plainer words."""
@@ -119,10 +163,13 @@ class Matcher:
             return match
         for wording in reworded(text, tag):
             found = self._meant(wording.text, tag, request)
-            # What may be free text as it is, is not taken for other free text.
-            if found is not None and (match is None or not found.free):
+            if found is not None and "conversation_command" in found.slots:
+                continue  # what comes "in half an hour" is for the skill that keeps commands
+            # What may be free text as it is, is seldom taken for other free text.
+            if found is not None and (match is None or not found.free or wording.sooner):
                 doubt = Doubt.PIECE if wording.unsure else found.doubt
-                return replace(found, doubt=doubt, plain=wording.text)
+                free = found.free and not wording.sooner
+                return replace(found, doubt=doubt, plain=wording.text, free=free)
         return match
 
     def _meant(self, text: str, tag: str, request: Request) -> Match | None:

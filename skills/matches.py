@@ -21,6 +21,8 @@ class Doubt(StrEnum):
 
     PIECE = "piece"
     """It may be what a microphone left of another one, or a mere remark."""
+    BESIDE = "beside"
+    """Something else was said beside it, perhaps to somebody else."""
     GAP = "gap"
     """A word in the middle of it was taken for a filler."""
 
@@ -46,6 +48,8 @@ class Match:
     """Whether some of it is free text, which could be anything."""
     doubt: Doubt | None = None
     """Why it may be something else, whatever the home: sensitive devices must not act on it."""
+    opens: bool = False
+    """Whether it speaks of opening or closing rather than of locking, on and off, or the like."""
     plain: str = ""
     """The sentence in the plain words that were matched, where it was said otherwise."""
 

@@ -110,6 +110,11 @@ class Names:
         ends = self._language == "ko" or not after[:1].isalnum()
         return not before[-1:].isalnum() and ends
 
+    def words_within(self, text: str) -> list[Name]:
+        """Those of :meth:`within` that are not just parts of other words."""
+        found = self._trie.find(_key(text))
+        return [n for e, t, n in found if self._whole_words(text[: e - len(t)], text[e:])]
+
     def within(self, text: str) -> list[Name]:
         """The names that a normalised sentence contains, parts of other words included."""
         return [name for _, _, name in self._trie.find(_key(text))]

@@ -46,7 +46,8 @@ def targets(home: Home, match: Match, request: Request) -> list[Device] | str:
         return "which_device"
     if slots.get("extent") == "every":
         return devices or "no_device"
-    if slots.get("domain") == Kind.LOCK and area is None and floor is None:
+    door = slots.get("domain") == Kind.LOCK or slots.get("device_class") in ("garage", "gate")
+    if door and area is None and floor is None:
         # "the door" is one door, never all of them.
         return devices if len(devices) == 1 or match.intent == "HassGetState" else "which_device"
     if area is None and floor is None and "domain" not in slots and len(devices) > 1:

@@ -11,6 +11,7 @@ from skills.backends import Backend, BackendError, State
 from skills.choices import choose
 from skills.contract import FollowUp, Reply, Request, SlotValue, Stage
 from skills.devices import telling
+from skills.devices.asking import answered, question
 from skills.devices.choosing import EVERYTHING, candidates, targets
 from skills.devices.danger import touched
 from skills.devices.scenes import activate
@@ -22,7 +23,6 @@ from skills.matches import NO_AREA, Match
 from skills.package import load_sentences
 from skills.permissions import refusal
 from skills.replies import either, spoken
-from skills.understanding.confirmation import affirms
 
 _LOGGER = logging.getLogger(__name__)
 _EXAMPLES: Mapping[str, Mapping[Kind, str]] = {
@@ -90,14 +90,16 @@ class DeviceSkill:
         devices = targets(self._home, match, request)
         if isinstance(devices, str):
             return self._which(request, match, devices)
-        return self._objection(request, match, devices)
+        asked = self._asked(request, match, devices)
+        return asked or self._objection(request, match, devices)
 
     async def close(self) -> None:
         """Watch the home's file no longer; the backend is the router's to close."""
         if self._watch is not None:
             await self._watch.close()
 
-    async def _do(self, request: Request, match: Match) -> Reply | None:
+    async def _do(self, request: Request, match: Match, *, confirmed: bool = False) -> Reply | None:
+        """Act on a match; ``confirmed`` is what needed a yes and had it."""
         if match.intent in ("HassGetState", "HassClimateGetTemperature"):
             return self._tell(request, match)
         if not asks(match):
@@ -105,33 +107,27 @@ class DeviceSkill:
         devices = targets(self._home, match, request)
         if isinstance(devices, str):
             return self._which(request, match, devices)
-        objection = self._objection(request, match, devices)
+        asked = None if confirmed else self._asked(request, match, devices)
+        objection = asked or self._objection(request, match, devices)
         if objection is not None:
             return objection
-        if match.slots.get("extent") == "every":
-            return self._ask_about_all(request, match, devices)
         if match.slots.get("domain") == EVERYTHING:
             devices = [device for device in devices if self._may_be_on(device)]
             if not devices:
                 return self._reply(match, [], say("all_off", request.language))
         return await self._act(request, match, devices)
 
-    def _ask_about_all(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply:
-        """Ask whether all the locks are meant; a yes locks them."""
+    def _asked(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply | None:
+        """What is asked first, if it is; a yes has it done."""
+        text = question(request, match, devices)
+        if text is None or not self._sure(request, match):
+            return None
 
-        async def follow_up(answer: Request) -> Reply | None:
-            said = affirms(answer.text, answer.language)
-            if said is None:
-                return None
-            if not said:
-                return self._reply(match, [], say("then_not", answer.language))
-            objection = self._objection(answer, match, devices)
-            return objection or await self._act(answer, match, devices)
+        async def deed(answer: Request) -> Reply | None:
+            return await self._do(answer, match, confirmed=True)
 
-        things = listed(devices, request.language)
-        text = say("lock_all", request.language, things=things)
         reply = self._reply(match, devices, text, expects_answer=True)
-        return replace(reply, follow_up=follow_up)
+        return replace(reply, follow_up=answered(request, match, deed))
 
     def _may_be_on(self, device: Device) -> bool:
         try:
@@ -141,16 +137,19 @@ class DeviceSkill:
 
     def _objection(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply | None:
         parts = [part for device in devices for part in touched(self._home, device)]
-        sure = not (request.guessed or match.inferred or match.doubt)
-        if not sure and any(part.sensitive for part in parts):
+        if not self._sure(request, match) and any(part.sensitive for part in parts):
             text = say("say_again", request.language)
             return self._reply(match, devices, text, expects_answer=True)
         required = [part.requires for part in parts if part.requires is not None]
-        refused = refusal(required, request, lambda known: self._do(known, match))
+        refused = refusal(required, request, lambda known: self._do(known, match, confirmed=True))
         if refused is None:
             return None
         reply = self._reply(match, devices, refused.text)
         return replace(reply, once_known=refused.once_known)
+
+    @staticmethod
+    def _sure(request: Request, match: Match) -> bool:
+        return not (request.guessed or match.inferred or match.doubt)
 
     async def _act(self, request: Request, match: Match, devices: Sequence[Device]) -> Reply:
         """Have all devices do it at once, and say what came of it."""

@@ -55,7 +55,8 @@ def status(match: Match, devices: Sequence[Device], state_of: StateOf, language:
     states = {device.id: state_of(device) for device in devices}
     words = {device.id: word(device, states[device.id]) for device in devices}
     fitting = [d for d in devices if _fits(d, words[d.id], asked)]
-    if asked is None or (match.response == "one" and len(devices) == 1):
+    several = len(devices) > 1
+    if asked is None or match.response == ("one_yesno" if several else "one"):
         return " ".join(_one(device, states[device.id], language) for device in devices)
     if match.response == "one_yesno":
         state = say(f"state_{words[devices[0].id]}", language).lower()

@@ -43,7 +43,7 @@ class TimerSkill(SentenceSkill):
         seconds = _seconds(call.match)
         if seconds <= 0:
             return call.reply("cannot")
-        name = call.text("name") or None
+        name = _bare(call.text("name")) or None
         timer = self.timers.start(seconds, name, call.language)
         key = "named" if timer.name else "set"
         value = spoken_duration(seconds, call.language)
@@ -130,11 +130,17 @@ def _seconds(match: Match, prefix: str = "") -> int:
     return sum(int(match.slots.get(prefix + unit, 0)) * size for unit, size in units)
 
 
+def _bare(name: str) -> str:
+    """Without its article: ``eggs`` of "a timer for the eggs"."""
+    return re.sub(r"^(?:the|my|our|a|an|some) ", "", name)
+
+
 def _meant(timers: list[Timer], match: Match) -> list[Timer]:
     """The timers that the sentence names, by name or by the length they were set for."""
     name = match.slots.get("name")
     if name is not None:
-        timers = [t for t in timers if t.name and t.name.casefold() == str(name).casefold()]
+        wanted = _bare(str(name)).casefold()
+        timers = [t for t in timers if t.name and t.name.casefold() == wanted]
     length = _seconds(match, "start_")
     if length:
         timers = [timer for timer in timers if timer.seconds == length]

@@ -23,6 +23,7 @@ SURE_WORD = 0.9
 _MOST_LONGER = 8
 """Longer sentences that are tried; a house with more such names has been asked about by then."""
 _NUMBERS = ("brightness", "position", "percentage", "volume_level", "seconds", "minutes")
+_ASKED = (Doubt.PIECE, Doubt.BESIDE)
 _LOST_TENS = 10
 """A number below this may be what is left of a longer one."""
 _TEENS = range(13, 20)
@@ -44,10 +45,22 @@ class Doubts:
         teens = _TEENS if base(request.language) == "en" else ()
         lost = any(request.guessed or n < _LOST_TENS or n in teens for n in numbers)
         if not asks(match):
-            return lost and match.intent == "HassStartTimer"
-        # "Turn everything off" may be left of "turn everything off in the kitchen".
-        piece = match.doubt is Doubt.PIECE or match.slots.get("domain") == EVERYTHING
+            told = match.doubt in _ASKED and not match.intent.startswith("HassGet")
+            return told or (lost and match.intent == "HassStartTimer")
+        piece = match.doubt in _ASKED or self._everywhere(match, request)
         return piece or lost or await self.one_of_several(match, request) is not None
+
+    def _everywhere(self, match: Match, request: Request) -> bool:
+        """Whether several rooms are meant since none is named.
+
+        "Turn everything off" may be left of "turn everything off in the kitchen".
+        """
+        if match.slots.get("domain") == EVERYTHING:
+            return True
+        meant = targets(self._home, match, request)
+        if isinstance(meant, str) or {"name", "area", "floor", "extent"} & match.slots.keys():
+            return False
+        return len({device.area for device in meant}) > 1
 
     async def one_of_several(self, match: Match, request: Request) -> str | None:
         """Where no device is named, the sentence with one word more that names another one."""

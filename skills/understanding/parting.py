@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from skills.contract import Context, Request
 from skills.intents import Matcher
-from skills.matches import Match
+from skills.matches import Doubt, Match
 from skills.negation import without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.package import package_language
@@ -41,13 +41,22 @@ async def parts(matcher: Matcher, request: Request, *, guess: Guessing | None = 
     if tag is None or len(request.text) > MOST_CHARACTERS:
         return []
     whole = await matcher.match(request)
-    if whole is not None and not whole.free:
+    if whole is not None and not whole.free and whole.doubt is not Doubt.BESIDE:
         return []
     same = for_each(request.text, request.language, matcher.names(tag))
     if same and all([await matcher.match(replace(request, text=text)) for text in same]):
         return [Part(text) for text in same]
     found = await _cut(matcher, request, _MOST, guess)
-    return found if len(found) > 1 else []
+    if len(found) < 2 or (whole is not None and await _remarks(matcher, request, found)):
+        return []
+    return found
+
+
+async def _remarks(matcher: Matcher, request: Request, found: Sequence[Part]) -> bool:
+    """Whether some part is a mere remark beside the command: "it's too dark, put the lamp on"."""
+    attempts = (replace(request, text=part.text) for part in found if not part.forbidden)
+    matches = [await matcher.match(attempt) for attempt in attempts]
+    return any(match is not None and match.doubt is Doubt.PIECE for match in matches)
 
 
 async def _cut(matcher: Matcher, request: Request, most: int, guess: Guessing | None) -> list[Part]:
@@ -82,7 +91,9 @@ async def _part(matcher: Matcher, request: Request) -> tuple[Part, Context | Non
         forbidden = await matcher.match(replace(request, text=positive)) if positive else None
         return None if forbidden is None else (Part(request.text, forbidden=True), None)
     match = await matcher.match(request)
-    if match is None or (match.free and any(True for _ in cuts(request.text, request.language))):
+    if match is None or match.doubt is Doubt.BESIDE:
+        return None  # what was said beside it is perhaps another command
+    if match.free and any(True for _ in cuts(request.text, request.language)):
         # Free text may have swallowed another command.
         return None
     return Part(request.text), left_by(match)

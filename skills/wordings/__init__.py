@@ -7,5 +7,6 @@ sentence, out come the ways in which it can be said plainly. One file a language
 """
 
 from skills.wordings.plain import Wording, reworded
+from skills.wordings.remarks import Beside, beside
 
-__all__ = ["Wording", "reworded"]
+__all__ = ["Beside", "Wording", "beside", "reworded"]

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from skills.normalize import base
+from skills.wordings.amounts import counted
 from skills.wordings.notation import expression
 
 _FILES = {"en": "english.yaml", "zh": "mandarin.yaml", "ko": "korean.yaml"}
@@ -27,6 +28,8 @@ class Wording:
     text: str
     unsure: bool = False
     """Whether it may have been a mere remark ("it's too dark in here"), or a piece of more."""
+    sooner: bool = False
+    """Whether it is meant sooner than what it would be with some of it taken for free text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class _Rule:
     say: tuple[str, ...]
     """What means the same; several where that depends on the device."""
     unsure: bool
+    sooner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,15 @@ def reworded(text: str, language: str) -> tuple[Wording, ...]:
     ['turn off the lamp', 'pause the lamp']
     """
     tag = base(language)
-    return tuple(_plainly(text, _manner(tag)))[:_MOST] if tag in _FILES else ()
+    return tuple(_plainly(text, tag))[:_MOST] if tag in _FILES else ()
 
 
-def _plainly(text: str, manner: _Manner) -> Iterator[Wording]:
+def _plainly(text: str, tag: str) -> Iterator[Wording]:
+    manner = _manner(tag)
     bare = _bare(text, manner)
     given = {text}
-    for said in dict.fromkeys((bare, _worded(bare, manner))):
+    worded = _worded(bare, manner)
+    for said in dict.fromkeys((bare, worded, counted(worded, tag))):
         if said not in given:
             given.add(said)
             yield Wording(said)
@@ -81,7 +87,7 @@ def _plainly(text: str, manner: _Manner) -> Iterator[Wording]:
                 found = _filled(plain, hit, manner.glue)
                 if found not in given:
                     given.add(found)
-                    yield Wording(found, rule.unsure)
+                    yield Wording(found, rule.unsure, rule.sooner)
 
 
 def _bare(text: str, manner: _Manner) -> str:
@@ -115,14 +121,24 @@ def _manner(tag: str) -> _Manner:
         return re.compile(expression(text, rules))
 
     glue = "" if tag == "zh" else " "
+    begins = r"\b" if glue else ""
     around = {key: _any(content.get(key, ()), rules) for key in ("before", "after")}
     return _Manner(
         before=re.compile(rf"^(?:{around['before']}{glue})+"),
         after=re.compile(rf"(?:{glue}{around['after']})+$"),
-        words=tuple((compiled(text), to) for text, to in content.get("words", {}).items()),
+        words=tuple(
+            # "our" is not the end of "hour".
+            (re.compile(rf"{begins}{expression(text, rules)}"), to)
+            for text, to in content.get("words", {}).items()
+        ),
         verbs={form: verb for verb, forms in content.get("verbs", {}).items() for form in forms},
         rules=tuple(
-            _Rule(compiled(text), _listed(block["say"]), block.get("unsure", False))
+            _Rule(
+                compiled(text),
+                _listed(block["say"]),
+                block.get("unsure", False),
+                block.get("sooner", False),
+            )
             for block in content["wordings"]
             for text in block["for"]
         ),

@@ -74,6 +74,29 @@ async def test_the_whole_is_not_asked_about(router: Router, language: str, text:
     assert reply.acted, reply.text
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "yes"),
+    [
+        ("en", "turn off all the lights", "yes"),
+        ("zh-CN", "把所有的灯都关了", "是的"),
+        ("ko", "조명 다 꺼줘", "네"),
+    ],
+)
+async def test_a_room_that_may_have_been_lost_is_asked_about(
+    tmp_path: Path, language: str, text: str, yes: str
+) -> None:
+    hall = "  - {id: hall, kind: light, name: hall light}\n"
+    (tmp_path / "home.yaml").write_text(HOME + hall, encoding="utf-8")
+    router = await open_skills(tmp_path / "home.yaml", tmp_path, silent)
+    for light in ("desk", "floor", "hall"):
+        await router.backend.set(light, {"on": True})
+    reply = await router.answer(Request(text, language, confidence=UNSURE))
+    assert reply.expects_answer and not reply.acted
+    await router.answer(Request(yes, language))
+    assert not any(router.states()[light]["on"] for light in ("desk", "floor", "hall"))
+    await router.close()
+
+
 async def test_the_question_names_what_it_is_about(router: Router) -> None:
     reply = await router.answer(Request("turn on the bedroom lamp", confidence=UNSURE))
     assert "the bedroom desk lamp and the bedroom floor lamp" in reply.text

@@ -193,6 +193,22 @@ async def test_parts_that_need_no_proof_are_not_done_again(say: Spoken) -> None:
     assert say.talk.router.states()["lamp"]["on"] is True
 
 
+async def test_a_yes_is_proven_like_the_command_that_it_completes(say: Spoken) -> None:
+    assert (await say("open the front door")).text == "Shall I unlock the front door?"
+    assert say.doorman.asked == []  # nobody's voice is looked at for a question
+    reply = await say("yes")
+    assert reply.text.startswith("To be sure") and say.locked
+    assert (await say("7 3 9 1 4")).acted and not say.locked
+
+
+async def test_all_doors_are_locked_after_one_question(say: Spoken) -> None:
+    for lock in ("door", "safe"):
+        await say.talk.router.backend.set(lock, {"locked": False})
+    assert (await say("lock up")).text.startswith("Shall I lock")
+    assert (await say("yes")).text.startswith("To be sure")
+    assert (await say("7 3 9 1 4")).acted and say.locked
+
+
 async def test_a_command_for_later_is_proven_when_it_is_given(say: Spoken) -> None:
     reply = await say("in one second unlock the front door")
     assert reply.expects_answer and reply.text.startswith("To be sure")

@@ -13,6 +13,7 @@ from skills import Announcement, Reply, Request, Stage, open_skills
 from skills.backends import State
 from skills.home import EXAMPLE
 from skills.wordings import reworded
+from skills.wordings.amounts import counted
 
 FILES = sorted(Path(skills.wordings.__file__).parent.glob("*.yaml"))
 PLAINLY = {
@@ -39,6 +40,15 @@ PLAINLY = {
         "what's it like outside": "what's the weather like",
         "how warm is it in the bedroom": "what's the temperature in the bedroom",
         "time five minutes": "set a timer for five minutes",
+        "drop the thermostat to 17 degrees": "set the thermostat to 17 degrees",
+        "carry on playing the tv": "resume the tv",
+        "tell the robot to go home and charge": "send the robot home",
+        "has anyone left the lamp on": "did anyone left the lamp on",
+        "are the kitchen lights on": "are any lights on in the kitchen",
+        "is the front door open": "how is the front door",
+        "open the curtain a quarter": "set the curtain to 25 percent",
+        "bin bags need to go on the shopping list": "add bin bags to the shopping list",
+        "put our lamp on for an hour": "put the lamp on for an hour",
     },
     "zh-CN": {
         "把台灯熄了": "关掉台灯",
@@ -47,6 +57,10 @@ PLAINLY = {
         "看看前门锁了没有": "前门锁了没有",
         "把台灯调成百分之四十的亮度": "把台灯亮度调到百分之四十",
         "厨房太暗了": "厨房亮一点",
+        "台灯调成红的": "把台灯变成红色",
+        "风扇开到最大": "把风扇风速调到百分之100",
+        "窗帘打开四分之一": "把窗帘开到百分之25",
+        "前门开着吗": "前门状态是什么",
     },
     "ko": {
         "램프 켜 놔": "램프 켜줘",
@@ -54,6 +68,8 @@ PLAINLY = {
         "현관문 잠갔는지 확인해 줘": "현관문 잠겼어",
         "5분 재 줘": "5분 타이머 맞춰줘",
         "부엌이 너무 어두워": "부엌 더 밝게 해줘",
+        "램프 밝기 낮춰줘": "램프 더 어둡게 해줘",
+        "30분 있다가 울리게 타이머 맞춰줘": "30분 타이머 맞춰줘",
     },
 }
 CASES = [(lang, said, plain) for lang, known in PLAINLY.items() for said, plain in known.items()]
@@ -122,6 +138,34 @@ async def after(
 @pytest.mark.parametrize(("language", "said", "plain"), CASES)
 def test_is_said_plainly(language: str, said: str, plain: str) -> None:
     assert plain in [wording.text for wording in reworded(said, language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "figures"),
+    [
+        ("en", "for half an hour", "for 30 minutes"),
+        ("en", "for an hour and a half", "for 1 hour 30 minutes"),
+        ("en", "for two and a half hours", "for 2 hours 30 minutes"),
+        ("en", "for three quarters of an hour", "for 45 minutes"),
+        ("en", "to twenty one and a half degrees", "to 21.5 degrees"),
+        ("en", "to about three quarters", "to 75 percent"),
+        ("en", "at quarter to seven", "at quarter to seven"),
+        ("en", "at a quarter past six", "at a quarter past six"),
+        ("zh-CN", "计时半小时", "计时30分钟"),
+        ("zh-CN", "计时一个半小时", "计时1小时30分钟"),
+        ("zh-CN", "设一个一个半小时的计时器", "设一个1小时30分钟的计时器"),
+        ("zh-CN", "计时三刻钟", "计时45分钟"),
+        ("zh-CN", "调到二十四度半", "调到24.5度"),
+        ("zh-CN", "打开四分之三", "打开百分之75"),
+        ("ko", "이십이 점 오 도로", "22.5도로"),
+        ("ko", "한 시간 반 타이머", "1시간 30분 타이머"),
+        ("ko", "두 시간짜리 타이머", "2시간짜리 타이머"),
+        ("ko", "스물네 시간 타이머", "스물네 시간 타이머"),
+        ("zh-CN", "十十度半", "十10.5度"),
+    ],
+)
+def test_amounts_are_counted(language: str, said: str, figures: str) -> None:
+    assert counted(said, language) == figures
 
 
 @pytest.mark.parametrize(("language", "said", "device", "state"), DONE_CASES)
