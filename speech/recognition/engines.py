@@ -74,6 +74,20 @@ def recommended(language: str, store: ModelStore | None = None) -> str | None:
     return next((card.name for card in able), None)
 
 
+def unheard(language: str, store: ModelStore | None = None) -> EngineError:
+    """What is wrong where no recogniser for a language is installed, and what to do about it."""
+    spoken = primary(language)
+    if (name := recommended(spoken, store)) is None:
+        return EngineError(
+            f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
+            "of your own"
+        )
+    return EngineError(
+        f"no recogniser for {spoken!r} is installed: run `sonorant models pull {name}`, or choose "
+        f"another of `sonorant models list --kind vosk --language {spoken}`"
+    )
+
+
 def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
     if model is not None:
         return _engine_of(model, store)
@@ -81,15 +95,7 @@ def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
         return "vosk"
     if spoken == "en":
         return "moonshine"
-    if (name := recommended(spoken, store)) is None:
-        raise EngineError(
-            f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
-            "of your own"
-        )
-    raise EngineError(
-        f"no recogniser for {spoken!r} is installed: run `sonorant models pull {name}`, or choose "
-        f"another of `sonorant models list --kind vosk --language {spoken}`"
-    )
+    raise unheard(spoken, store)
 
 
 def _engine_of(model: str, store: ModelStore) -> str:

@@ -130,6 +130,17 @@ async def test_the_language_field_follows_the_talk(home: Running, tmp_path: Path
         await page.key("Enter")
         await page.until(f"{chosen}.includes('en')", 60)
 
+        # Begun in it, as the settings of the page say.
+        await page.js(
+            "(one => { one.value = 'zh'; one.dispatchEvent(new Event('change')) })"
+            "([...document.querySelectorAll('.fields select')].find(one => one.value === 'en'))"
+        )
+        await page.until("document.querySelectorAll('#log .note').length === 3", 60)
+        await page.type("#typed", "打开台灯")
+        await page.key("Enter")
+        await page.until("document.querySelector('#log').innerText.includes('已打开台灯。')", 60)
+        assert await page.js("document.querySelector('#notice').innerText") == ""
+
 
 @in_browser
 async def test_a_sentence_is_read_and_coloured(
