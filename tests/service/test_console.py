@@ -237,7 +237,7 @@ async def test_a_token_lets_devices_be_set_and_voices_be_tried(
         assert "Connections" in await page.text("#load")
 
         await page.js("location.hash = '#people'")
-        await page.until("document.querySelector('#audit table')", 60)
+        await page.until("document.querySelector('#audit p')", 60)
         await page.click("[data-recorder=verify]")
         await page.until("document.querySelector('[data-verdict=good]')", 60)
         await page.click("[data-recorder=verify]")
@@ -257,7 +257,7 @@ async def test_somebody_is_enrolled_and_deleted(
         await page.js("navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 1)")
         await page.js(f"sessionStorage.setItem('sonorant-token', '\"{token}\"')")
         await page.js("window.confirm = () => true; location.hash = '#people'")
-        await page.until("document.querySelector('#audit table')", 60)
+        await page.until("document.querySelector('#audit p')", 60)
         await page.type("#name", "Jack")
         await page.click("#enrol")
         ready = "!document.querySelector('#say').disabled"
