@@ -117,6 +117,7 @@ bench-load: setup  ## measure how many streams the service bears, beside vosk-se
 	$(call install,bench)
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.load --dense
+	$(BIN)/python -m benchmarks.load --english
 	$(BIN)/python -m benchmarks.load --assistant
 	$(BIN)/python -m benchmarks.load --overload
 

@@ -40,15 +40,16 @@ class Conversation:
     Parameters
     ----------
     recognizer, vad, synthesizer
-        Loaded engines; conversations may share them. Without ``synthesizer`` or ``loudspeaker``
-        replies are only shown.
+        Loaded engines; conversations may share them. Without ``recognizer`` it can only be typed,
+        until it goes on in a language that is heard: who speaks is told so. Without
+        ``synthesizer`` or ``loudspeaker`` replies are only shown.
     router
         Answers what was understood.
     wake
         Finds wake words, not shared. Without one the conversation always listens, unless
         ``settings.push_to_talk``.
     language
-        BCP 47: that in which it begins, and which the recogniser hears.
+        BCP 47: that in which it begins, and which the recogniser hears, if there is one.
     recognizer_of
         Gives the recogniser of another language, so that it can be changed by voice; a
         SonorantError where there is none. Without it other languages can only be typed.
@@ -62,7 +63,7 @@ class Conversation:
 
     def __init__(
         self,
-        recognizer: Recognizer,
+        recognizer: Recognizer | None,
         vad: Vad,
         router: Router,
         synthesizer: Synthesizer | None = None,

@@ -95,7 +95,7 @@ class Replied(Event):
 
 @dataclass(frozen=True, slots=True)
 class LanguageChanged(Event):
-    """The conversation goes on in another language."""
+    """The conversation goes on in another language, or begins in one that is not heard."""
 
     language: str
     """BCP 47."""

@@ -46,7 +46,7 @@ class House:
     @asynccontextmanager
     async def conversation(
         self,
-        recognizer: Recognizer,
+        recognizer: Recognizer | None,
         vad: Vad,
         synthesizer: Synthesizer | None,
         loudspeaker: Loudspeaker | None,
@@ -189,7 +189,7 @@ class Household:
 
 @asynccontextmanager
 async def household(
-    recognizer: Recognizer,
+    recognizer: Recognizer | None,
     vad: Vad,
     synthesizer: Synthesizer | None,
     loudspeaker: Loudspeaker | None,

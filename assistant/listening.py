@@ -31,6 +31,10 @@ class Listener(Protocol):
         """Speech began."""
         ...
 
+    def on_unheard(self) -> None:
+        """Speech began, and there is no recogniser for it."""
+        ...
+
     def on_endpoint(self) -> None:
         """An utterance is over; its final follows."""
         ...
@@ -57,7 +61,7 @@ class Listening:
         self,
         home: Host,
         listener: Listener,
-        recognizer: Recognizer,
+        recognizer: Recognizer | None,
         vad: Vad,
         wake: WakeListener | None,
         keeps: bool = False,
@@ -69,7 +73,7 @@ class Listening:
         self._home = home
         self._listener = listener
         self.recognizer = recognizer
-        """What hears the next utterance."""
+        """What hears the next utterance, if anything does."""
         self._ear = Ear(vad, home.settings.endpoint, wake)
         self._hearing: Hearing | None = None
         self._ended: list[Hearing] = []
@@ -133,7 +137,7 @@ class Listening:
         return True
 
     def _hear_again(self) -> list[EndpointEvent]:
-        languages = self.recognizer.capabilities.languages
+        languages = None if self.recognizer is None else self.recognizer.capabilities.languages
         # Who does not know its language would take the wake word for a part of the command.
         return self._ear.hear_again(languages is None or _WAKE_LANGUAGE in languages)
 
@@ -160,6 +164,10 @@ class Listening:
         self._listener.on_speech()
         self._home.new_utterance()
         self._home.emit(events.SpeechStarted(self._home.stamp(), start))
+        if self.recognizer is None:
+            self._hearing = None
+            self._listener.on_unheard()
+            return
         self._hearing = hearing = Hearing(
             self.recognizer,
             self._home.pool,

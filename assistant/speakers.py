@@ -167,7 +167,7 @@ class VoiceprintSpeakers:
             identifier = self._voiceprints.identifier
             found = identifier.identify(audio, self._purpose, door=door, remembers=False).decision
             if found.decision is Outcome.RETRY:
-                return Unproven.UNCLEAR
+                return _unclear(found)
             if found.decision is not Outcome.ACCEPT or found.person is None:
                 return Unproven.SOMEBODY_ELSE
             name = found.person
@@ -181,7 +181,7 @@ class VoiceprintSpeakers:
         if decision.reason is Reason.LOCKED:
             return Unproven.LOCKED
         retry = decision.decision is Outcome.RETRY
-        return Unproven.UNCLEAR if retry else Unproven.SOMEBODY_ELSE
+        return _unclear(decision) if retry else Unproven.SOMEBODY_ELSE
 
     def _verified(self, name: str, audio: Samples, door: str, challenge: str) -> Decision:
         settings = VerificationSettings(self._purpose, live=True)
@@ -259,6 +259,11 @@ def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
     kept.move_to_end(key)
     while len(kept) > _KEPT:
         kept.popitem(last=False)
+
+
+def _unclear(decision: Decision) -> Unproven:
+    """Why an answer is to be given again."""
+    return Unproven.TOO_SHORT if decision.reason is Reason.TOO_SHORT else Unproven.UNCLEAR
 
 
 def _stranger(decision: Decision) -> Unknown:

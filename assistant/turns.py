@@ -18,7 +18,7 @@ from assistant.heard import least_sure, readings
 from assistant.interpreter import Interpreter, RecognizerOf
 from assistant.listening import Listening
 from assistant.loudspeaker import Loudspeaker
-from assistant.phrases import Phrase, phrase, says_stop
+from assistant.phrases import Phrase, language_name, phrase, says_stop
 from assistant.settings import BargeIn
 from assistant.speaking import Speaking
 from assistant.states import State
@@ -27,6 +27,7 @@ from assistant.voice import Voice
 from skills.contract import Announcement, Reply, Request, Spoken, Stage
 from speech.audio import Samples
 from speech.recognition.contract import Final, Recognizer
+from speech.recognition.engines import recommended, unheard
 from speech.synthesis.contract import Synthesizer
 from speech.vad import Vad
 
@@ -37,7 +38,7 @@ class Turns:
     def __init__(
         self,
         home: Host,
-        recognizer: Recognizer,
+        recognizer: Recognizer | None,
         vad: Vad,
         router: Router,
         synthesizer: Synthesizer | None,
@@ -60,13 +61,14 @@ class Turns:
         voice = Voice(synthesizer, loudspeaker, home.pool)
         self._speaking = Speaking(home, voice, self._end_turn)
         self._interpreter = Interpreter(router, recognizer_of)
-        self._interpreter.hears(language, recognizer)
+        if recognizer is not None:
+            self._interpreter.hears(language, recognizer)
         self._thinking = Thinking(home, self._interpreter, self._on_reply, self._too_long)
         self._silent_until: float | None = None  # audio clock, while LISTENING
         self._follows_up = False
         self._unanswered: tuple[str, str] | None = None  # said, in a language, on no answer
         self._wake_word = ""
-        self._missed = False  # "I did not catch that" was the last thing said
+        self._missed = False  # that something was not heard was the last thing said
 
     # What the conversation asks.
 
@@ -90,7 +92,9 @@ class Turns:
         return self._home.state in (State.IDLE, State.LISTENING) and not busy
 
     def begin(self) -> None:
-        """The first state."""
+        """The first state; and that nothing is heard, where that is so."""
+        if self._listening.recognizer is None:
+            self._home.emit(events.LanguageChanged(self._home.stamp(), self._language, False))
         if self._open:
             self._home.enter(State.LISTENING)
 
@@ -162,6 +166,17 @@ class Turns:
             self._speaking.interrupt()
             self._wake_word = ""
             self._home.enter(State.LISTENING)
+
+    def on_unheard(self) -> None:
+        """Somebody spoke where nothing hears it: say how to change that, once in a row."""
+        language = self._heard_language
+        self._home.emit(events.Failed(self._home.stamp(), "recognition", str(unheard(language))))
+        if self._missed or self._home.state is not State.LISTENING:
+            return
+        self._missed = True
+        model = recommended(language)
+        text, spoken = phrase(Phrase.NOT_HEARD_IN if model else Phrase.FAILED, language)
+        self._say(text.format(language=language_name(language, spoken), model=model), spoken)
 
     def on_endpoint(self) -> None:
         """An utterance is over; its final follows."""

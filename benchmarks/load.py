@@ -8,6 +8,7 @@ a wheel; speech is that of speechocean762, in English, which it decodes to words
 ``--dense`` leaves the pauses out. On a machine that does other work, run it under ``nice``. ::
 
     python -m benchmarks.load [--dense] [--most 24] [--json]
+    python -m benchmarks.load --english          # recognition in English, ours alone
     python -m benchmarks.load --assistant        # whole conversations in English
     python -m benchmarks.load --overload         # three times more clients than seats
     python -m benchmarks.load --soak 30          # minutes; does memory grow?
@@ -182,6 +183,12 @@ def recognition(args: argparse.Namespace) -> Iterator[Row]:
         yield from rising([server, service], args)
 
 
+def english(args: argparse.Namespace) -> Iterator[Row]:
+    """Recognition by Moonshine, which vosk-server does not have."""
+    with served("sonorant", "recognize", "assistant=false", core=args.core) as service:
+        yield from rising([service], args)
+
+
 def conversations(args: argparse.Namespace) -> Iterator[Row]:
     """Whole conversations in English."""
     with served("sonorant", "assistant", core=args.core) as service:
@@ -224,6 +231,7 @@ def _show(row: Row) -> None:
 def main() -> None:
     """Measure, and print a line for each load, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--english", action="store_true", help="recognition in English alone")
     parser.add_argument("--assistant", action="store_true", help="whole conversations in English")
     parser.add_argument("--overload", action="store_true", help="more clients than seats")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="few clients for long")
@@ -241,6 +249,8 @@ def main() -> None:
         rows = soak(args)
     elif args.assistant:
         rows = conversations(args)
+    elif args.english:
+        rows = english(args)
     else:
         rows = recognition(args)
     others = busy()

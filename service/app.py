@@ -17,13 +17,14 @@ from service.doors.console import console
 from service.doors.conversation import converse
 from service.doors.health import health, metrics
 from service.doors.home import watch
+from service.doors.pulls import follow
 from service.doors.recognition import recognize
 from service.doors.rest_agenda import changing as agenda_changing
 from service.doors.rest_agenda import reading as agenda_reading
 from service.doors.rest_home import reading as home_reading
 from service.doors.rest_home import setting as home_setting
 from service.doors.rest_lessons import lessons
-from service.doors.rest_models import models
+from service.doors.rest_models import models as catalogue
 from service.doors.rest_pulls import pulls
 from service.doors.rest_scoring import scoring as score_files
 from service.doors.rest_shadowing import shadowing
@@ -34,7 +35,7 @@ from service.doors.scoring import score
 from service.doors.voices import speak
 from service.doors.vosk import vosk
 from service.edge import Edge
-from service.messages import conversation, home, recognition, scoring, voices
+from service.messages import conversation, home, models, recognition, scoring, voices
 from service.opening import Opening
 from service.reception import Door, receive
 from service.rest import not_routed
@@ -47,13 +48,16 @@ DOORS = {
     "/v1/pronunciation": Door("pronunciation", Scope.SCORE, scoring.FROM_CLIENT, score),
     "/v1/voiceprint": Door("voiceprint", Scope.VOICEPRINT, voices.FROM_CLIENT, speak),
     "/v1/home": Door("home", Scope.ASSISTANT, home.FROM_CLIENT, watch, endless=True),
+    "/v1/models/pulls": Door(
+        "models", Scope.MODELS_ADMIN, models.FROM_CLIENT, follow, endless=True
+    ),
     "/v1/recognize": Door("recognize", Scope.RECOGNIZE, recognition.FROM_CLIENT, recognize),
     "/": Door("vosk", Scope.RECOGNIZE, (), vosk, typed=False),
 }
 """What websockets find behind each address."""
 
 ROUTERS = (
-    *(console, health, metrics, models, pulls, score_files, shadowing, lessons, speech),
+    *(console, health, metrics, catalogue, pulls, score_files, shadowing, lessons, speech),
     *(home_reading, home_setting, agenda_reading, agenda_changing, voices_use, voices_admin),
 )
 """What REST finds."""

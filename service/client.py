@@ -32,6 +32,7 @@ from service.messages import (
     conversation,
     decode,
     home,
+    models,
     recognition,
     scoring,
     voices,
@@ -42,6 +43,7 @@ from speech.errors import ConfigError
 _SPOKEN: dict[str, tuple[type[Message], ...]] = {
     "assistant": conversation.FROM_SERVICE,
     "home": home.FROM_SERVICE,
+    "models/pulls": models.FROM_SERVICE,
     "pronunciation": scoring.FROM_SERVICE,
     "recognize": recognition.FROM_SERVICE,
     "voiceprint": voices.FROM_SERVICE,
@@ -145,7 +147,8 @@ async def connect(
     Parameters
     ----------
     door
-        One of ``assistant``, ``home``, ``pronunciation``, ``recognize``, ``voiceprint``.
+        One of ``assistant``, ``home``, ``models/pulls``, ``pronunciation``, ``recognize``,
+        ``voiceprint``.
     patience
         Seconds for which a service that is away or busy is tried again.
 

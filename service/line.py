@@ -7,9 +7,10 @@ its audio is worked on: what is under way for it is then cancelled.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -71,6 +72,11 @@ class Line:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.seat, partial(call, *args, **kwargs))
 
+    async def free(self, close: Callable[[], object]) -> None:
+        """Close what was worked with, which takes time too: Vosk frees an utterance in 0.1 s."""
+        with suppress(RuntimeError):  # the workers have ended before
+            await self.work(close)
+
     async def receive(self, patience: float | None = None) -> Message | bytes:
         """The next message, or the next audio.
 
@@ -129,6 +135,28 @@ class Line:
                 await self._websocket.send({"type": "websocket.send", kind: data})
         except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError) as error:
             raise GoneError from error
+
+    async def only_tell(self, telling: Coroutine[Any, Any, None]) -> None:
+        """Tell a client things, to whom nothing is to be said.
+
+        Raises
+        ------
+        ServiceError
+            It says something; or as ``telling`` does.
+        """
+        tasks = [asyncio.create_task(telling), asyncio.create_task(self._hear_nothing())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear_nothing(self) -> None:
+        await self.receive()
+        raise ServiceError(Code.WRONG_STATE, "nothing is to be said here")
 
     def stop_reading(self) -> None:
         """Look no more at what the client does."""

@@ -6,6 +6,7 @@ Each pull has a thread of its own, since it waits for the network and not for a 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 from service.logs import LOGGER
@@ -29,12 +30,24 @@ class Pulls:
     def __init__(self) -> None:
         self._pulls: dict[str, Pull] = {}
         self._cancelled: set[str] = set()
+        self._watchers: list[Callable[[], object]] = []
         self._lock = threading.Lock()
 
     def all(self) -> tuple[Pull, ...]:
         """Those that run, and the last that are over."""
         with self._lock:
             return tuple(self._pulls.values())
+
+    def subscribe(self, on_change: Callable[[], object]) -> Callable[[], None]:
+        """Have something called, in any thread, after each change; the result ends it."""
+        with self._lock:
+            self._watchers.append(on_change)
+
+        def leave() -> None:
+            with self._lock:
+                self._watchers.remove(on_change)
+
+        return leave
 
     def start(self, name: str) -> Pull:
         """Begin to fetch a model; one that is being fetched goes on.
@@ -65,6 +78,7 @@ class Pulls:
                 del self._pulls[old.name]
         # A daemon: a server that says nothing must not keep the program from ending.
         threading.Thread(target=self._run, args=(store, name), name="pull", daemon=True).start()
+        self._tell()
         return pull
 
     def cancel(self, name: str) -> bool:
@@ -106,3 +120,10 @@ class Pulls:
     def _change(self, name: str, **changes: object) -> None:
         with self._lock:
             self._pulls[name] = replace(self._pulls[name], **changes)  # type: ignore[arg-type]
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            watchers = tuple(self._watchers)
+        for watcher in watchers:
+            watcher()

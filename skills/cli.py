@@ -27,11 +27,16 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     """Mount ``ask``, ``skills`` and ``lessons`` below ``sonorant``."""
     ask = subparsers.add_parser(
         "ask",
-        help="answer a typed sentence, or lines from standard input",
+        help="answer typed sentences, or lines from standard input",
         description="Understands a sentence as if it had been spoken, acts and answers. "
-        "Exit status 1 if a single sentence was not understood.",
+        "Exit status 1 if a sentence was not understood, except of standard input.",
     )
-    ask.add_argument("text", metavar="TEXT", nargs="+", help="the sentence; - reads lines")
+    ask.add_argument(
+        "text",
+        metavar="TEXT",
+        nargs="+",
+        help="the sentence, in quotes or not; several, each in quotes; - reads lines",
+    )
     ask.add_argument("--language", metavar="L", default="en", help="en (default), zh-CN, ko ...")
     ask.add_argument(
         "--home",
@@ -65,10 +70,10 @@ async def _answer(args: argparse.Namespace) -> int:
             raise ConfigError(f"--area {args.area!r}: the home has these areas: {known}")
         lines = args.text == ["-"]
         language = args.language
-        understood = started = False
-        async for text in _lines() if lines else _once(" ".join(args.text)):
+        understood, started = True, False
+        async for text in _lines() if lines else _sentences(args.text):
             reply = await router.answer(Request(text, language, area=args.area))
-            understood = reply.stage != Stage.NONE
+            understood = understood and reply.stage != Stage.NONE
             started = started or (reply.intent in _FOR_LATER and reply.acted)
             _print(text, language, reply, as_json=args.json)
             language = reply.goes_on_in or language
@@ -79,8 +84,11 @@ async def _answer(args: argparse.Namespace) -> int:
     return 0 if lines or understood else 1
 
 
-async def _once(text: str) -> AsyncIterator[str]:
-    yield text.strip()
+async def _sentences(arguments: list[str]) -> AsyncIterator[str]:
+    """Each argument, where all were quoted as they have several words; else what they make up."""
+    quoted = all(len(argument.split()) > 1 for argument in arguments)
+    for text in arguments if quoted else [" ".join(arguments)]:
+        yield text.strip()
 
 
 async def _lines() -> AsyncIterator[str]:

@@ -129,14 +129,13 @@ class ProofQuestion:
             assert self._refused.once_known is not None
             reply = await self._refused.once_known(found)
             return None if reply is None else replace(reply, once_known=None)
-        if found is Unproven.UNCLEAR and self._chances:
+        if found in (Unproven.UNCLEAR, Unproven.TOO_SHORT) and self._chances:
             again = await asked_for_proof(
                 self._who, answer, self._refused, self._door, self._chances
             )
             if again.expects_answer:
-                return replace(
-                    again, text=f"{say('unproven_unclear', answer.language)} {again.text}"
-                )
+                why = say(f"unproven_{found}", answer.language)
+                return replace(again, text=f"{why} {again.text}")
         return self._reply(f"unproven_{found}", answer.language)
 
     async def _proven(self, answer: Request) -> Speaker | Unproven:

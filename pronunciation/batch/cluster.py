@@ -6,18 +6,14 @@ and the recordings under the same paths, as a shared folder gives them.
 
 from __future__ import annotations
 
-import logging
-import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from pronunciation.batch.manifest import Task
 from pronunciation.batch.work import TRIES, Done, Opener, failure, start, work
-from speech.errors import ConfigError, EngineError, EngineMissingError, SonorantError
-
-LOCAL = "local"
-"""The address of a Ray of our own, on this machine."""
+from speech.errors import EngineError, SonorantError
+from speech.ray import LOCAL, first_line, import_ray, joined
 
 _AHEAD = 2  # tasks an actor has: one at work, one waiting, so that it never stands idle
 _STILLBORN = 3  # actors in a row that die before their first result
@@ -40,20 +36,14 @@ def run(
     SonorantError
         The assessor cannot be loaded.
     """
-    ray = _import()
-    ours = not ray.is_initialized()
-    if ours:
-        _connect(ray, address, jobs)
-    pool = None
-    try:
+    ray = import_ray()
+    with joined(address, num_cpus=jobs):
         count = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
         pool = _Pool(ray, count, opener, language)
-        yield from pool.run(tasks)
-    finally:
-        if pool is not None:
+        try:
+            yield from pool.run(tasks)
+        finally:
             pool.stop()
-        if ours:
-            ray.shutdown()
 
 
 class Scorer:
@@ -138,7 +128,7 @@ class _Pool:
             self._bury(actor)
             self._stillborn += 1
             if self._stillborn == _STILLBORN:
-                why = _first_line(error)
+                why = first_line(error)
                 raise EngineError(f"no assessor could be loaded by Ray: {why}") from error
             return
         if refusal is not None:
@@ -156,9 +146,9 @@ class _Pool:
                 self._deaths[task.id] = deaths
                 self._again.append(task)
                 return None
-            return failure(task, f"its worker died, and so did another: {_first_line(error)}")
+            return failure(task, f"its worker died, and so did another: {first_line(error)}")
         except self._ray.exceptions.RayError as error:
-            return failure(task, f"Ray: {_first_line(error)}")
+            return failure(task, f"Ray: {first_line(error)}")
         self._deaths.pop(task.id, None)
         return done
 
@@ -170,30 +160,3 @@ class _Pool:
             _, task = self._flying.pop(reference)
             if task is not None:
                 self._again.append(task)
-
-
-def _import() -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
-    try:
-        import ray
-    except ImportError as error:
-        raise EngineMissingError(
-            "--ray needs Ray, which is not installed: pip install 'sonorant[ray]'"
-        ) from error
-    return ray
-
-
-def _connect(ray: Any, address: str, jobs: int | None) -> None:
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-    try:
-        if address == LOCAL:
-            # Not "auto": a Ray of somebody else on this machine is not ours to load.
-            ray.init(LOCAL, num_cpus=jobs, include_dashboard=False, **quiet)
-        else:
-            ray.init(address, **quiet)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"Ray at {address!r}: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -70,8 +70,9 @@ class Pace:
         seen = self._seen.setdefault(client, _Seen(self._rate, now))
         self._seen.move_to_end(client)
         if len(self._seen) > _MOST:
-            oldest = next(name for name, one in self._seen.items() if not one.sessions)
-            del self._seen[oldest]
+            others = (name for name, one in self._seen.items() if not one.sessions)
+            if (oldest := next(others, client)) != client:  # else all others are connected
+                del self._seen[oldest]
         return seen
 
 

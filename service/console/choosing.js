@@ -26,7 +26,7 @@ export class Choosing {
     this.pick = h("select", { id: "pick", onchange: () => this.pick.value && this.#chosen(this.pick.value) });
     this.due = h("button", { id: "due", class: "after", type: "button", words: "next_due", hidden: true, onclick: () => this.#next() });
     this.hint = h("p", { class: "note", id: "hint" });
-    this.element = h("div", {}, h("div", { class: "fields" },
+    this.element = h("div", { class: "choosing" }, h("div", { class: "fields" },
       h("label", { class: "field" }, h("span", { words: "source" }), this.source),
       h("label", { class: "field" }, h("span", { words: "pick" }), this.pick)),
     this.due);

@@ -46,6 +46,7 @@ export function askForm(path, fields) {
 const REASONS = {
   "/v1/assistant": ["GET", "/v1/home"],
   "/v1/home": ["GET", "/v1/home"],
+  "/v1/models/pulls": ["GET", "/v1/models/pulls"],
   "/v1/pronunciation": ["POST", "/v1/pronunciation"],
   "/v1/voiceprint": ["POST", "/v1/voiceprint/verify"],
 };

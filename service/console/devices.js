@@ -67,8 +67,9 @@ export function doing({ kind, device_class, state }) {
   return parts.join(text("comma"));
 }
 
-/** Rooms with their devices, floor after floor, what is in no room last. */
-export function rooms({ floors, areas, devices }) {
+/** Rooms with their devices, floor after floor, what is in no room last; scenes are buttons, not devices. */
+export function rooms({ floors, areas, devices: all }) {
+  const devices = all.filter(({ kind }) => kind !== "scene");
   const floor = new Map(floors.map(({ id }, at) => [id, at]));
   const order = (area) => floor.get(area.floor) ?? floors.length;
   const sorted = [...areas].sort((a, b) => order(a) - order(b));

@@ -141,7 +141,7 @@ class People {
       h("td", {}, entry.person ?? "–"),
       h("td", {}, entry.decision ? `${text(`outcome_${entry.decision}`)}: ${text(`why_${entry.reason}`)}` : "–")));
     fill(this.trail, h("p", { class: intact ? "good" : "weak", words: intact ? "audit_intact" : "audit_broken" }),
-      h("table", {}, h("thead", {}, h("tr", {}, ["when", "audit_what", "audit_who", "audit_outcome"].map((key) => h("th", { scope: "col", words: key })))),
+      rows.length > 0 && h("table", {}, h("thead", {}, h("tr", {}, ["when", "audit_what", "audit_who", "audit_outcome"].map((key) => h("th", { scope: "col", words: key })))),
         h("tbody", {}, rows)));
   }
 }

@@ -1,12 +1,11 @@
 // Status: fetching models, how far each is, and calling it off.
 
-import { ask, askJson } from "./connection.js";
+import { ask } from "./connection.js";
 import { fill, h } from "./dom.js";
 import { token } from "./keep.js";
 import { hush, tell } from "./notice.js";
+import { watch } from "./watch.js";
 import { text } from "./words.js";
-
-const EVERY = 1000;
 
 /** A number of bytes as people read it. */
 export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -16,13 +15,13 @@ export class Pulls {
   #place;
   #changed;
   #pulls = [];
-  #timer = 0;
-  #left = false;
+  #leave = () => null;
 
   constructor(place, changed) {
     this.#place = place;
     this.#changed = changed;
-    if (token()) this.#look(true);
+    // A token without the scope sees the models all the same.
+    if (token()) this.#leave = watch("/v1/models/pulls", (message) => this.#told(message), (error) => error.code !== "forbidden" && tell(error));
   }
 
   /** What stands in the row of a model that is not here. */
@@ -54,8 +53,7 @@ export class Pulls {
 
   /** Leave; what is fetched goes on. */
   close() {
-    this.#left = true;
-    clearTimeout(this.#timer);
+    this.#leave();
   }
 
   async #start({ name, size, licence }) {
@@ -71,25 +69,17 @@ export class Pulls {
     try {
       await ask(method, `/v1/models/${encodeURIComponent(name)}/pull`);
       hush();
-      await this.#look();
     } catch (error) {
       tell(error);
     }
   }
 
-  /** Ask how far they are, again and again while one runs. */
-  async #look(quietly = false) {
-    clearTimeout(this.#timer);
-    const before = new Map(this.#pulls.map((one) => [one.name, one.state]));
-    try {
-      this.#pulls = (await askJson("GET", "/v1/models/pulls")).pulls;
-    } catch (error) {
-      if (!quietly) tell(error); // a token without the scope sees the models all the same
-      return;
-    }
-    if (this.#left) return;
+  #told(message) {
+    const before = this.#pulls;
+    if (message.type === "pulls") this.#pulls = message.pulls;
+    else this.#pulls = [...before.filter(({ name }) => name !== message.pull.name), message.pull];
     this.show();
-    if (this.#pulls.some(({ name, state }) => state === "done" && before.get(name) === "running")) this.#changed();
-    if (this.#pulls.some(({ state }) => state === "running")) this.#timer = setTimeout(() => this.#look(), EVERY);
+    const ran = new Set(before.filter(({ state }) => state === "running").map(({ name }) => name));
+    if (this.#pulls.some(({ name, state }) => state === "done" && ran.has(name))) this.#changed();
   }
 }

@@ -8,12 +8,13 @@ import { hush, tell } from "./notice.js";
 import { loudness, Loudspeaker, Microphone } from "./sound.js";
 import { LANGUAGES, Transcript } from "./transcript.js";
 import { watchHome } from "./watch.js";
-import { say } from "./words.js";
+import { label, say } from "./words.js";
 
 const WAKE_WORDS = { okay_nabu: "okay nabu", alexa: "alexa", hey_jarvis: "hey Jarvis", hey_mycroft: "hey Mycroft" };
 const HELD = 400; // ms after which letting go of the button ends what is said
 const UNUSED = 20_000; // ms after which the microphone of push-to-talk is closed
 const LATER = ["unreachable", "going_away", "busy", "timeout"];
+const EXAMPLES = { en: "turn on the lamp", zh: "打开台灯", ko: "램프 켜줘" };
 const STATES = { idle: "ready", listening: "listening", thinking: "thinking", speaking: "speaking" };
 
 /** Show the page; the result leaves it. */
@@ -66,7 +67,7 @@ class Talk {
     this.how = h("p", { id: "how", class: "note", words: "how_push" });
     this.log = h("ol", { id: "log", class: "log", role: "log", "aria-live": "polite", label: "conversation", tabindex: "0" });
     this.devices = h("div", { class: "rooms small" });
-    this.typed = h("input", { id: "typed", label: "type_here", maxlength: 4000, autocomplete: "off", enterkeyhint: "send" });
+    this.typed = h("input", { id: "typed", maxlength: 4000, autocomplete: "off", enterkeyhint: "send" });
     main.append(h("div", { class: "columns" },
       h("div", {},
         h("section", { class: "card speak", label: "speak" }, this.button, this.status, this.forming, this.how, this.#settings()),
@@ -153,7 +154,7 @@ class Talk {
     this.#wanted = this.#sending = false;
     const { mode, wake, language, area, voice } = this.choices;
     this.wakeField.hidden = mode !== "wake";
-    this.languageField.querySelector("select").value = language;
+    this.#speakingOf(language);
     say(this.how, `how_${mode}`, { word: WAKE_WORDS[wake] });
     this.#show("connecting");
     const start = {
@@ -189,10 +190,16 @@ class Talk {
   /** The language was changed in the talk; the next one begins in it, if it is heard here. */
   #speaks({ language, heard }) {
     const tag = language.split("-")[0];
-    this.languageField.querySelector("select").value = tag;
+    this.#speakingOf(tag);
     if (!heard) return;
     this.choices.language = tag;
     keep("talk", this.choices);
+  }
+
+  /** Show the language, and something to type in it. */
+  #speakingOf(tag) {
+    this.languageField.querySelector("select").value = tag;
+    label(this.typed, "type_here", { example: EXAMPLES[tag] ?? EXAMPLES.en });
   }
 
   #went(state) {

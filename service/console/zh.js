@@ -76,7 +76,7 @@ export default {
   nowhere: "无",
   voice: "朗读回复",
   conversation: "对话",
-  type_here: "也可以输入：turn on the lamp",
+  type_here: "也可以输入：{example}",
   send: "发送",
   at_home: "家中设备",
   typed: "输入",

@@ -6,6 +6,7 @@ Each connection is one conversation, in its own room, about the one home of the 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -18,11 +19,14 @@ from assistant.trace import Tracer
 from service.core import Core
 from service.inlet import Inlet
 from service.line import Line
+from service.logs import log
 from service.messages import Code, Done, End, Error, ServiceError, told
 from service.messages.conversation import Converse, Listen, TypedText, of_event
 from service.metrics import Metrics
+from skills.package import package_language
 from speech.audio import RATE, Samples, to_pcm16
 from speech.errors import BusyError
+from speech.recognition.contract import Recognizer
 
 _LEAD = 0.5
 """Seconds of a reply that are sent before they can have been heard."""
@@ -35,7 +39,7 @@ async def converse(line: Line, core: Core) -> None:
     start = await line.first(Converse)
     language = start.language or core.settings.language
     house = await core.engines.house()
-    recognizer = await core.engines.recognizer(language)
+    recognizer = await _recognizer(core, language)
     settings = ConversationSettings(
         barge_in=start.barge_in,
         push_to_talk=start.push_to_talk,
@@ -72,6 +76,17 @@ async def converse(line: Line, core: Core) -> None:
             core.metrics.audio.labels("assistant").inc(inlet.seconds)
             await _cancelled(hearing, telling)
     await line.send(Done(audio=inlet.seconds))
+
+
+async def _recognizer(core: Core, language: str) -> Recognizer | None:
+    """What hears a language; None where it can only be typed."""
+    try:
+        return await core.engines.recognizer(language)
+    except ServiceError as error:
+        if package_language(language) is None:
+            raise
+        log(logging.WARNING, f"only typed: {error}", language=language)
+        return None
 
 
 class Earpiece:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from service.core import Core
 from service.line import Line
-from service.messages import Code, Message, ServiceError
+from service.messages import Message
 from service.messages.agenda import Agenda
 from service.messages.home import DeviceState, HomeState
+from skills.router import Router
 
 _WAITING = 1000  # changes that a slow client may lag behind; then it gets the whole house again
 
 _HOME, _AGENDA = object(), object()
-_Change = Message | ServiceError | object
+_Change = Message | object
 
 
 async def watch(line: Line, core: Core) -> None:
@@ -34,37 +35,29 @@ async def watch(line: Line, core: Core) -> None:
     def on_device(device: str, state: Mapping[str, object]) -> None:
         put(DeviceState(device=device, state=dict(state)))
 
-    told: Agenda | None = None
-    listening = asyncio.create_task(_listen(line, put))
     leave_states = router.subscribe(on_device)
     leave_home = router.home.subscribe(lambda: put(_HOME))
     leave_agenda = router.agenda.subscribe(lambda: put(_AGENDA))
     try:
         put(_HOME)
         put(_AGENDA)
-        while True:
-            change = await changes.get()
-            if isinstance(change, ServiceError):
-                raise change
-            if change is _HOME:
-                change = HomeState.of(router)
-            elif change is _AGENDA:
-                change = Agenda.of(router)
-                if told is not None and change == replace(told, now=change.now):
-                    continue
-                told = change
-            assert isinstance(change, Message)
-            await line.send(change)
+        await line.only_tell(_tell(line, router, changes))
     finally:
-        listening.cancel()
         leave_agenda()
         leave_home()
         leave_states()
 
 
-async def _listen(line: Line, put: Callable[[_Change], None]) -> None:
-    try:
-        await line.receive()
-        put(ServiceError(Code.WRONG_STATE, "nothing is to be said here"))
-    except ServiceError as error:
-        put(error)
+async def _tell(line: Line, router: Router, changes: asyncio.Queue[_Change]) -> None:
+    told: Agenda | None = None
+    while True:
+        change = await changes.get()
+        if change is _HOME:
+            change = HomeState.of(router)
+        elif change is _AGENDA:
+            change = Agenda.of(router)
+            if told is not None and change == replace(told, now=change.now):
+                continue
+            told = change
+        assert isinstance(change, Message)
+        await line.send(change)

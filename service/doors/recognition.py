@@ -123,8 +123,8 @@ async def recognize(line: Line, core: Core) -> None:
             await _answer(line, core, recognition, samples)
         await _answer(line, core, recognition, None)
     finally:
-        recognition.close()
         core.metrics.audio.labels("recognize").inc(inlet.seconds)
+        await line.free(recognition.close)
     await line.send(Done(audio=inlet.seconds))
 
 

@@ -125,8 +125,8 @@ async def vosk(line: Line, core: Core) -> None:
                 return
     finally:
         if recognition is not None:
-            recognition.close()
             core.metrics.audio.labels("vosk").inc(inlet.seconds)
+            await line.free(recognition.close)
 
 
 def _timed(final: FinalText) -> list[dict[str, Any]]:

@@ -165,7 +165,7 @@ class Replied(ConversationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageChanged(ConversationEvent):
-    """The conversation goes on in another language."""
+    """The conversation goes on in another language, or begins in one that is not heard."""
 
     TYPE: ClassVar[str] = "language_changed"
     language: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from service.messages.common import Error, Hello
 from service.messages.wire import Message
 from speech.models import ModelStore
 
@@ -69,7 +70,7 @@ class Pull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullState(Message):
-    """A model that is being fetched."""
+    """A model that is, or was, fetched."""
 
     TYPE: ClassVar[str] = "pull"
     pull: Pull
@@ -83,4 +84,5 @@ class Pulls(Message):
     pulls: tuple[Pull, ...]
 
 
-FROM_SERVICE: tuple[type[Message], ...] = (Models, PullState, Pulls)
+FROM_CLIENT: tuple[type[Message], ...] = ()
+FROM_SERVICE: tuple[type[Message], ...] = (Hello, Pulls, PullState, Error)

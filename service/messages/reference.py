@@ -62,7 +62,7 @@ _DOORS: tuple[tuple[str, tuple[type[Message], ...], tuple[type[Message], ...]], 
         (*home.FROM_SERVICE, agenda.Ran),
     ),
     ("`/v1/speech`", speech.FROM_CLIENT, ()),
-    ("`/v1/models`", (), models.FROM_SERVICE),
+    ("`/v1/models`", models.FROM_CLIENT, (models.Models, *models.FROM_SERVICE)),
 )
 
 

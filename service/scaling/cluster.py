@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ from service.scaling.remote import (
 from service.scaling.replicas import Assessors, Embedders, Recognizers
 from service.settings import Settings
 from speech.errors import ConfigError, EngineError, EngineMissingError, SonorantError
+from speech.ray import LOCAL, import_ray, joined
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -34,9 +36,6 @@ if TYPE_CHECKING:
     from pronunciation.contract import Assessor
     from speech.recognition.contract import Recognizer
     from voiceprint.contract import Embedder
-
-LOCAL = "local"
-"""The address of a Ray of our own, on this machine."""
 
 APPLICATION = "sonorant"
 """What Ray Serve calls it."""
@@ -53,6 +52,9 @@ KINDS: dict[str, Callable[[], object]] = {
 _AT_ONCE = 16  # calls that a replica has; the others wait at their front door
 _THREADS = 2  # calls that it works on, so that a long one does not keep a short one waiting
 _BUSY = 0.7  # calls under way, on average, above which another replica is started
+_PATIENCE = {"look_back_period_s": 30.0, "upscale_delay_s": 30.0, "downscale_delay_s": 600.0}
+"""Ray's own: what loads are averaged over, and how long they last before there are more replicas,
+or fewer."""
 _LINES = 1000  # connections of a front door; its own limit is the setting `sessions`
 _WAITERS = 32  # threads of a front door: most of their time they wait for replicas
 _ANSWER = 60.0  # seconds for an answer
@@ -100,23 +102,21 @@ def running(settings: Settings, address: str = LOCAL) -> Iterator[None]:
     """
     check(settings)
     ray, serve = _import()
-    ours = not ray.is_initialized()
-    if ours:
-        _connect(ray, address, settings)
-    try:
-        _start(ray, serve, settings)
+    most = settings.doors[1] + sum(getattr(settings, name)[1] for name in KINDS)
+    cores = max(os.cpu_count() or 1, most * settings.cpus)
+    with joined(address, num_cpus=cores, object_store_memory=_STORE) as ours:
         try:
-            yield
+            _start(ray, serve, settings)
+            try:
+                yield
+            finally:
+                with suppress(Exception):  # doors that are lost have no sessions left to end
+                    door = serve.get_deployment_handle(DOORS, APPLICATION)
+                    door.broadcast("farewell").results(timeout_s=settings.grace + 5)
+                serve.delete(APPLICATION)
         finally:
-            with suppress(Exception):  # doors that are lost have no sessions left to end
-                door = serve.get_deployment_handle(DOORS, APPLICATION)
-                door.broadcast("farewell").results(timeout_s=settings.grace + 5)
-            serve.delete(APPLICATION)
-    finally:
-        if ours:
-            if not serve.status().applications:  # on a cluster there may be those of others
+            if ours and not serve.status().applications:  # on a cluster there may be others'
                 serve.shutdown()
-            ray.shutdown()
 
 
 def check(settings: Settings) -> None:
@@ -132,6 +132,14 @@ def check(settings: Settings) -> None:
         raise ConfigError("`wyoming` is not served with --ray: run `sonorant wyoming` beside it")
     if settings.port == 0:
         raise ConfigError("with --ray `port` has to be a number above 0")
+    if settings.certificate is not None and settings.private_key is not None:
+        # Ray would go on without listening.
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                settings.certificate, settings.private_key
+            )
+        except OSError as error:  # ssl.SSLError is one
+            raise ConfigError(f"the certificate or its key cannot be used: {error}") from error
     if not Tokens().all():
         raise ConfigError(
             "with --ray everybody needs a token, this machine too: "
@@ -182,6 +190,7 @@ def _deployment(
             "min_replicas": low,
             "max_replicas": high,
             "target_ongoing_requests": _BUSY if name != DOORS else 0.7 * settings.sessions,
+            **_PATIENCE,
         },
         max_ongoing_requests=most,
         request_router_config=stays,
@@ -274,34 +283,14 @@ class _Asking:
 
 
 def _import() -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
+    ray = import_ray()
     try:
-        import ray
         from ray import serve
     except ImportError as error:
         raise EngineMissingError(
             "--ray needs Ray Serve, which is not installed: pip install 'sonorant[ray]'"
         ) from error
     return ray, serve
-
-
-def _connect(ray: Any, address: str, settings: Settings) -> None:
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-    try:
-        if address == LOCAL:
-            most = settings.doors[1] + sum(getattr(settings, name)[1] for name in KINDS)
-            cores = max(os.cpu_count() or 1, most * settings.cpus)
-            ray.init(
-                LOCAL,
-                num_cpus=cores,
-                include_dashboard=False,
-                object_store_memory=_STORE,
-                **quiet,
-            )
-        else:
-            ray.init(address, **quiet)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"Ray at {address!r}: {_reason(str(error))}") from error
 
 
 def _reason(told: str) -> str:

@@ -48,13 +48,13 @@ class Work:
     async def close(self, function: Callable[[], object]) -> None:
         """Close what was worked with, once no thread is in it any more."""
         if self._running is not None and not self._running.done():
-            self._running.add_done_callback(lambda done: _close_later(done, function))
+            self._running.add_done_callback(lambda done: self._close_later(done, function))
             return
         with contextlib.suppress(RuntimeError):  # the executor is shut: the server has ended
             await self.call(function)
 
-
-def _close_later(done: asyncio.Future[Any], function: Callable[[], object]) -> None:
-    if not done.cancelled():
-        done.exception()  # nobody listens any more
-    function()
+    def _close_later(self, done: asyncio.Future[Any], function: Callable[[], object]) -> None:
+        if not done.cancelled():
+            done.exception()  # nobody listens any more
+        with contextlib.suppress(RuntimeError):
+            self._executor.submit(function)

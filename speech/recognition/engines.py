@@ -89,6 +89,21 @@ def _installed(kind: str) -> bool:
     return kind != "whisper" or find_spec("ctranslate2") is not None
 
 
+def unheard(language: str, store: ModelStore | None = None) -> EngineError:
+    """What is wrong where no recogniser for a language is installed, and what to do about it."""
+    spoken = primary(language)
+    if (name := recommended(spoken, store)) is None:
+        return EngineError(
+            f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
+            "of your own"
+        )
+    return EngineError(
+        f"no recogniser for {spoken!r} is installed: run `sonorant models pull {name}`, or choose "
+        f"another of `sonorant models list --language {spoken}`: Vosk's follow the words as they "
+        "are said, and need less computing"
+    )
+
+
 def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
     if model is not None:
         return _engine_of(model, store)
@@ -98,16 +113,7 @@ def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
         return "moonshine"
     if store.installed(kind="whisper", language=spoken):
         return "whisper"
-    if (name := recommended(spoken, store)) is None:
-        raise EngineError(
-            f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
-            "of your own"
-        )
-    raise EngineError(
-        f"no recogniser for {spoken!r} is installed: run `sonorant models pull {name}`, or choose "
-        f"another of `sonorant models list --language {spoken}`: Vosk's follow the words as they "
-        "are said, and need less computing"
-    )
+    raise unheard(spoken, store)
 
 
 def _engine_of(model: str, store: ModelStore) -> str:

@@ -12,11 +12,13 @@ import pytest
 
 from assistant import events
 from assistant.conversation import Conversation
+from assistant.ear import WakeListener
 from assistant.household import Household, household
 from assistant.interpreter import RecognizerOf
 from assistant.loudspeaker import Loudspeaker, RecordingLoudspeaker, SilentLoudspeaker
 from assistant.recognizers import Recognizers
 from assistant.settings import ConversationSettings
+from assistant.states import State
 from service.cli import main
 from skills.home import EXAMPLE
 from speech.audio import RATE, Samples, read
@@ -33,10 +35,12 @@ from speech.vad import SileroVad, Vad
 from tests.assistant.parts import (
     Log,
     LoudnessVad,
+    LoudWake,
     ScriptedRecognizer,
     ToneVoice,
     silence,
     speech,
+    wake_word,
 )
 
 KOREAN = pytest.mark.skipif(
@@ -92,11 +96,12 @@ def said(voice: EspeakSynthesizer, text: str, language: str) -> Samples:
 
 def at_home(
     tmp_path: Path,
-    recognizer: Recognizer,
+    recognizer: Recognizer | None,
     voice: Synthesizer,
     loudspeaker: Loudspeaker | None = None,
     *,
     vad: Vad | None = None,
+    wake: WakeListener | None = None,
     language: str = "en",
     recognizer_of: RecognizerOf | None = None,
 ) -> AbstractAsyncContextManager[Household]:
@@ -105,6 +110,7 @@ def at_home(
         vad or LoudnessVad(),
         voice,
         loudspeaker or SilentLoudspeaker(),
+        wake=wake,
         home=EXAMPLE,
         state=tmp_path,
         settings=ConversationSettings(wait_for_replies=True, thinking=300.0),  # a busy machine
@@ -184,6 +190,31 @@ async def test_without_a_recogniser_it_is_said_how_to_get_one(
         assert log.of(events.Replied)[-1].reply.text == "Turned on the lamp."
     assert tried == ["zh-CN", "zh-CN"], "a model may have been pulled meanwhile"
     assert voice.spoken == ["en", "zh-CN", "zh-CN", "en"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "said"),
+    [
+        ("ko", "models pull vosk-model", "models pull vosk-model"),
+        ("hu", "the catalogue has none", "Sorry"),
+    ],
+)
+async def test_who_speaks_where_nothing_hears_is_told(
+    tmp_path: Path, language: str, told: str, said: str
+) -> None:
+    async with at_home(tmp_path, None, Voice(), wake=LoudWake(), language=language) as home:
+        log = Log(home.conversation)
+        await log.until(events.LanguageChanged)
+        for _ in range(2):
+            await home.conversation.hear(np.concatenate([wake_word(), silence(0.5)]))
+            await utter(home)
+        await home.conversation.hear(silence(10))
+        await home.conversation.finish()
+        assert [one.word for one in log.of(events.WakeHeard)] == ["okay_nabu"] * 2
+        assert all(told in one.message for one in log.of(events.Failed))
+        assert len(log.of(events.Failed)) == 2
+        assert [said in one.text for one in log.of(events.ReplyStarted)] == [True], "once in a row"
+        assert home.conversation.state is State.IDLE
 
 
 async def test_each_conversation_has_its_own_language(tmp_path: Path) -> None:

@@ -232,6 +232,8 @@ async def test_a_command_too_short_to_judge_leads_to_a_proof(
     # Whoever answers has to be one who may.
     asking_for(monkeypatch, "nine nine two six")
     await door("unlock the shed", learner(MIA_SAYS_BRIEFLY)[: RATE // 2])
+    reply = await door("9 9", learner(MIA_SAYS_BRIEFLY))
+    assert reply.text.startswith("That was too short to tell who it is.") and reply.expects_answer
     reply = await door("9 9 2 6", learner(BEN_SAYS_DIGITS["nine nine two six"]))
     assert reply.text == "Ben may not do that."
 

@@ -42,6 +42,7 @@ _STARTS: dict[str, tuple[dict[str, Any], ...]] = {
         {"type": "identify", "count": 3, "format": "float32"},
     ),
     "/v1/home": ({"type": "start"},),
+    "/v1/models/pulls": ({"type": "pulls", "pulls": []},),
 }
 _RAW = (
     b"GET / HTTP/1.1\r\n\r\n",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from service.access import Arrival, Client, Gate, Scope, Tokens
 from service.access.cli import SCOPES
+from service.access.pace import Pace
 from service.cli import main
 from service.messages import Code, ServiceError
 from service.settings import Settings
@@ -178,6 +180,21 @@ def test_not_too_often_and_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None
     ):
         pass
     with gate.session(clients[2]), gate.session(clients[0]):
+        pass
+
+
+def test_more_are_connected_than_are_kept_in_mind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.access.pace._MOST", 2)
+    pace = Pace(rate=60, sessions=1)
+    with ExitStack() as connected:
+        for client in ("a", "b", "c", "d"):
+            pace.count(client)
+            connected.enter_context(pace.session(client))
+        for client in ("a", "b", "c", "d"):
+            with pytest.raises(ServiceError, match="1 connections"), pace.session(client):
+                pass
+    pace.count("e")
+    with pace.session("a"), pace.session("e"):
         pass
 
 

@@ -130,6 +130,17 @@ async def test_the_language_field_follows_the_talk(home: Running, tmp_path: Path
         await page.key("Enter")
         await page.until(f"{chosen}.includes('en')", 60)
 
+        # Begun in it, as the settings of the page say.
+        await page.js(
+            "(one => { one.value = 'zh'; one.dispatchEvent(new Event('change')) })"
+            "([...document.querySelectorAll('.fields select')].find(one => one.value === 'en'))"
+        )
+        await page.until("document.querySelectorAll('#log .note').length === 3", 60)
+        await page.type("#typed", "打开台灯")
+        await page.key("Enter")
+        await page.until("document.querySelector('#log').innerText.includes('已打开台灯。')", 60)
+        assert await page.js("document.querySelector('#notice').innerText") == ""
+
 
 @in_browser
 async def test_a_sentence_is_read_and_coloured(
@@ -226,7 +237,7 @@ async def test_a_token_lets_devices_be_set_and_voices_be_tried(
         assert "Connections" in await page.text("#load")
 
         await page.js("location.hash = '#people'")
-        await page.until("document.querySelector('#audit table')", 60)
+        await page.until("document.querySelector('#audit p')", 60)
         await page.click("[data-recorder=verify]")
         await page.until("document.querySelector('[data-verdict=good]')", 60)
         await page.click("[data-recorder=verify]")
@@ -246,7 +257,7 @@ async def test_somebody_is_enrolled_and_deleted(
         await page.js("navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 1)")
         await page.js(f"sessionStorage.setItem('sonorant-token', '\"{token}\"')")
         await page.js("window.confirm = () => true; location.hash = '#people'")
-        await page.until("document.querySelector('#audit table')", 60)
+        await page.until("document.querySelector('#audit p')", 60)
         await page.type("#name", "Jack")
         await page.click("#enrol")
         ready = "!document.querySelector('#say').disabled"

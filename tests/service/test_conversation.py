@@ -17,6 +17,7 @@ from service.messages import Code, Done, End, Error, Message, ServiceError
 from service.messages.conversation import (
     Converse,
     DeviceChanged,
+    Failed,
     FinalHeard,
     LanguageChanged,
     Listen,
@@ -129,11 +130,32 @@ async def test_the_language_is_changed_by_typing(home: Running) -> None:
         assert (await talk.until(LanguageChanged)).heard
 
 
-async def test_a_start_in_a_language_that_is_not_heard_says_what_to_pull(home: Running) -> None:
-    async with talking(home, language="zh-CN") as talk:
-        with pytest.raises(ServiceError, match="models pull whisper-base") as refused:
-            await talk.until(Replied)
-    assert refused.value.code == Code.UNAVAILABLE
+async def test_a_start_in_a_language_that_is_not_heard_is_typed(
+    home: Running, lamp: Samples
+) -> None:
+    pull = "models pull whisper-base"
+    async with talking(home, language="zh-CN", wait_for_replies=True) as talk:
+        changed = await talk.until(LanguageChanged)
+        assert (changed.language, changed.heard) == ("zh-CN", False)
+        await talk.line.send(TypedText(text="打开台灯"))
+        assert (await talk.until(Replied)).reply.text == "已打开台灯。"
+        await talk.until(UtteranceDone)
+        # Who speaks is told what is missing, once in a row; whoever typed goes on.
+        await talk.line.send_audio(np.concatenate([lamp, SILENCE]))
+        assert pull in (await talk.until(Failed)).message
+        told = await talk.until(ReplyStarted)
+        assert told.text.startswith("我还听不懂中文") and pull in told.text
+        await talk.line.send_audio(np.concatenate([lamp, SILENCE]))
+        await talk.until(Failed)
+        await talk.line.send(TypedText(text="说英语"))
+        assert (await talk.until(LanguageChanged)).heard
+        await talk.until(UtteranceDone)
+        await talk.line.send_audio(np.concatenate([lamp, SILENCE]))
+        assert "turned on the lamp" in (await talk.until(Replied)).reply.text.lower()
+        await talk.line.send(End())
+        await talk.until(Done)
+    assert [one.typed for one in talk.of(FinalHeard)] == [True, True, False]
+    assert len([one for one in talk.of(ReplyStarted) if pull in one.text]) == 1
 
 
 async def test_a_lesson_is_scored_by_the_scorer_of_the_service(home: Running) -> None:

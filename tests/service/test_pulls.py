@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import threading
 import time
@@ -14,7 +15,9 @@ from typing import Any
 import pytest
 
 from service.access import Scope, Tokens
-from service.messages import Code
+from service.client import Address, connect
+from service.messages import Code, End, ServiceError
+from service.messages.models import Pull, Pulls, PullState
 from speech.models import ModelStore
 from tests.service.browser import browsing
 from tests.service.conftest import Running
@@ -127,6 +130,36 @@ def test_it_is_called_off_or_fails(
     until(lambda: pulls(admin)[OTHERS[1]]["state"] == "failed")
     assert "the server says 404" in pulls(admin)[OTHERS[1]]["error"]
     assert not here(OTHERS[0]) and not here(OTHERS[1])
+
+
+async def test_it_is_told_live(service: Running, admin: Caller, mirror: threading.Event) -> None:
+    came: list[Pull] = []
+    async with connect(Address(service.http, admin.token), "models/pulls") as line:
+        assert isinstance(await line.receive(), Pulls)
+        assert (
+            await asyncio.to_thread(admin, "POST", f"/v1/models/{MODEL}/pull", b"")
+        ).status == 202
+        async with asyncio.timeout(30):
+            while not came or came[-1].state == "running":
+                message = await line.receive()
+                assert isinstance(message, PullState) and message.pull.name == MODEL
+                came.append(message.pull)
+                if message.pull.done:
+                    mirror.set()
+        assert came[-1].state == "done" and came[0].state == "running"
+        assert [one.done for one in came] == sorted(one.done for one in came)
+        assert len(came) == len(set(came)) < 20, "each once, and not each piece of the file"
+    async with connect(Address(service.http, admin.token), "models/pulls") as line:
+        told = await line.receive()
+        assert isinstance(told, Pulls) and came[-1] in told.pulls
+        await line.send(End())
+        with pytest.raises(ServiceError) as caught:
+            await line.receive()
+        assert caught.value.code in (Code.WRONG_STATE, Code.BAD_MESSAGE)
+    with pytest.raises(ServiceError) as caught:
+        async with connect(service.http, "models/pulls"):
+            pass
+    assert caught.value.code is Code.UNAUTHORIZED
 
 
 @in_browser

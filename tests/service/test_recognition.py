@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +22,7 @@ from service.messages.recognition import (
     SpeechStarted,
 )
 from speech.audio import RATE, Samples, to_pcm16
+from speech.recognition.moonshine import MoonshineStream
 from tests.service.conftest import Running, Start, messages, send_audio
 
 PATH = "/v1/recognize"
@@ -129,6 +131,29 @@ async def test_mistakes_are_told_and_end_the_session(
         assert isinstance(error, Error) and error.code is code and why in error.message
         assert error.final
     await service.empty()
+
+
+@pytest.mark.parametrize("path", [PATH, "/"])
+async def test_what_was_said_by_who_has_left_is_dropped_by_a_worker(
+    service: Running, lamp: Samples, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    threads: list[str] = []
+    close = MoonshineStream.close
+
+    def noted(stream: MoonshineStream) -> None:
+        threads.append(threading.current_thread().name)
+        close(stream)
+
+    monkeypatch.setattr(MoonshineStream, "close", noted)
+    async with service.connect(path, subprotocols=None) as socket:
+        config = '{"config": {"sample_rate": 16000}}'
+        await socket.send(Recognize().to_json() if path == PATH else config)
+        await socket.send(to_pcm16(lamp[: 2 * RATE]))
+        begun = "speech_started" if path == PATH else "partial"
+        while begun not in str(await socket.recv()):
+            pass
+    await service.empty()
+    assert threads == ["worker"], "an engine may take long, and all sessions share the event loop"
 
 
 async def test_who_is_silent_is_not_waited_for(start: Start) -> None:

@@ -219,6 +219,10 @@ def test_settings_that_do_not_go_with_ray_are_refused(folder: Path) -> None:
         check(Settings(wyoming=10300))
     with pytest.raises(ConfigError, match="port"):
         check(Settings(port=0))
+    (folder / "wrong.pem").write_text("no certificate")
+    for name in ("missing.pem", "wrong.pem"):
+        with pytest.raises(ConfigError, match="certificate or its key"):
+            check(Settings(certificate=folder / name, private_key=folder / name))
 
 
 def test_a_ray_that_is_not_there_is_explained(

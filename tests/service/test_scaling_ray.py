@@ -10,11 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from service.access import Scope, Tokens
@@ -25,6 +26,7 @@ from service.messages.scoring import Assessed, Read
 from speech.audio import RATE, Samples
 from tests.service.conftest import own_folders
 from tests.service.test_rest import Caller
+from tests.service.test_serving import certificate
 from tests.voiceprint.gallery.postgresql import PostgreSQL
 
 ROOT = Path(__file__).parents[2]
@@ -63,19 +65,31 @@ class Cluster:
         return sorted(found)
 
 
+PATIENCE = "look_back_period_s=5.0, upscale_delay_s=3.0, downscale_delay_s=10.0"
+HASTY = (
+    "import sys\n"
+    "from service.scaling import cluster\n"
+    f"cluster._PATIENCE.update({PATIENCE}, metrics_interval_s=1.0)\n"
+    "from service.cli import main\n"
+    "sys.exit(main())\n"
+)
+"""A program that decides sooner whether more replicas are needed."""
+
+
 @contextmanager
-def started(folder: Path, gallery: str) -> Iterator[Cluster]:
+def started(
+    folder: Path, settings: str, program: Sequence[str] = ("-m", "service"), scheme: str = "http"
+) -> Iterator[Cluster]:
     pytest.importorskip("ray.serve", reason="Ray is not installed: pip install 'sonorant[ray]'")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    http = f"http://127.0.0.1:{port}"
+    http = f"{scheme}://localhost:{port}"
     token = Tokens().create("cluster", Scope)
-    settings = f"assistant=false doors=2 recognizers=2 scorers=1 cpus=0.2 gallery={gallery}"
-    command = [sys.executable, "-m", "service", "serve", "--ray", f"--port={port}"]
-    for setting in settings.split():
+    command = [sys.executable, *program, "serve", "--ray", f"--port={port}"]
+    for setting in ("assistant=false", "cpus=0.2", *settings.split()):
         command += ["--set", setting]
     with (folder / "errors").open("w") as errors:
-        program = subprocess.Popen(
+        running = subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, "SONORANT_TEST": http},
@@ -83,14 +97,14 @@ def started(folder: Path, gallery: str) -> Iterator[Cluster]:
             stderr=errors,
             text=True,
         )
-    assert program.stdout is not None
+    assert running.stdout is not None
     try:
-        assert "listens at" in program.stdout.readline(), (folder / "errors").read_text()
-        yield Cluster(program, http, token)
+        assert "listens at" in running.stdout.readline(), (folder / "errors").read_text()
+        yield Cluster(running, http, token)
     finally:
-        program.send_signal(signal.SIGTERM)
-        program.stdout.close()
-        assert program.wait(120) == 0
+        running.send_signal(signal.SIGTERM)
+        running.stdout.close()
+        assert running.wait(120) == 0
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +117,8 @@ def gallery() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory, gallery: str) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("cluster")
-    with own_folders(folder), started(folder, gallery) as running:
+    settings = f"doors=2 recognizers=2 scorers=1 gallery={gallery}"
+    with own_folders(folder), started(folder, settings) as running:
         yield running
 
 
@@ -196,3 +211,41 @@ async def test_sessions_are_told_when_it_ends(cluster: Cluster, lamp: Samples) -
             [message async for message in line]
     assert error.value.code is Code.GOING_AWAY
     assert await asyncio.to_thread(cluster.program.wait, 120) == 0
+
+
+@pytest.mark.timeout(600)
+async def test_recognisers_come_and_go_with_the_load_behind_tls(
+    tmp_path: Path, lamp: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))  # what clients trust
+    settings = f"recognizers=1-2 certificate={file} private_key={file}"
+    with own_folders(tmp_path), started(tmp_path, settings, ("-c", HASTY), "https") as cluster:
+        with pytest.raises(ServiceError, match="cannot be reached"):
+            await finals(Address(cluster.http.replace("https", "http"), cluster.token), lamp)
+        assert len(cluster.replicas("recognizers")) == 1
+        busy = True
+        heard: list[list[str]] = []
+
+        async def talk() -> None:
+            while busy:
+                async with connect(cluster.address, "recognize") as line:
+                    await line.send(Recognize(rate=RATE))
+                    await line.send_audio(lamp)  # as fast as it is taken
+                    await line.send(End())
+                    heard.append([said async for message in line for said in text_of(message)])
+
+        async def until(count: int) -> None:
+            async with asyncio.timeout(180):
+                while len(cluster.replicas("recognizers")) != count:  # noqa: ASYNC110
+                    await asyncio.sleep(0.5)
+
+        talking = [asyncio.create_task(talk()) for _ in range(4)]
+        await until(2)
+        busy = False
+        await asyncio.gather(*talking)
+        slow = asyncio.create_task(finals(cluster.address, np.tile(lamp, 3)))
+        await until(1)
+        assert await slow == [SENTENCE] * 3
+        assert await finals(cluster.address, lamp) == [SENTENCE]
+        assert heard and all(said == [SENTENCE] for said in heard)

@@ -85,6 +85,17 @@ def test_one_sentence(tmp_path: Path) -> None:
     assert ask(tmp_path, "this is a test").returncode == 1
 
 
+def test_several_sentences_or_the_words_of_one(tmp_path: Path) -> None:
+    def said(*arguments: str) -> tuple[list[str], int]:
+        done = ask(tmp_path, "--json", *arguments)
+        return [json.loads(line)["text"] for line in done.stdout.splitlines()], done.returncode
+
+    two = ("turn on the lamp", "turn off the lamp")
+    assert said(*two) == (list(two), 0)
+    assert said("nothing like this", "turn off the lamp") == (["nothing like this", two[1]], 1)
+    assert said("turn", "on", "the lamp") == (["turn on the lamp"], 0)
+
+
 def test_questions_are_answered_line_by_line(tmp_path: Path) -> None:
     done = ask(tmp_path, "-", typed="turn on the light\nin the kitchen\n\udcff\n")
     asked, turned_on, nonsense = done.stdout.splitlines()

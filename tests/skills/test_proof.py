@@ -163,8 +163,9 @@ async def test_an_answer_has_to_be_said(say: Spoken) -> None:
     assert (await say("7 3 9 1 4")).acted
 
 
-async def test_what_cannot_be_heard_is_asked_three_times(say: Spoken) -> None:
-    say.doorman.answer = Unproven.UNCLEAR
+@pytest.mark.parametrize("why", [Unproven.UNCLEAR, Unproven.TOO_SHORT])
+async def test_what_cannot_be_heard_is_asked_three_times(say: Spoken, why: Unproven) -> None:
+    say.doorman.answer = why
     await say(UNLOCK["en"])
     assert [(await say("seven nine")).expects_answer for _ in range(4)] == [
         True,

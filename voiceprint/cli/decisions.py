@@ -23,7 +23,7 @@ _SENTENCES = {
     Reason.NOBODY_KNOWN: "it is nobody who is enrolled",
     Reason.UNDECIDED: "it may be one of several people: say more",
     Reason.NARROW_BAND: "it comes from a telephone line, or is filtered",
-    Reason.TOO_SHORT: "there is too little speech in it: say a whole sentence",
+    Reason.TOO_SHORT: "there is too little speech in it: say more, or more slowly",
     Reason.TOO_NOISY: "it is too noisy",
     Reason.CLIPPED: "it is overdriven: speak from farther away",
     Reason.NO_SPEECH: "there is no speech in it",
