@@ -54,9 +54,9 @@ class Views:
     """What the networks see of the syllables of a recording, n of them."""
 
     onsets: Floats
-    """Shape (n, 16, 336)."""
+    """Shape (n, 16, 560)."""
     rhymes: Floats
-    """Shape (n, 12, 336)."""
+    """Shape (n, 12, 560)."""
     contours: Floats
     """Shape (n, 28, 11)."""
     lengths: Floats

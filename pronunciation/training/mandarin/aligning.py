@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from pronunciation.alignment import Graph
-from pronunciation.mandarin.hearing import BANDS, padded
+from pronunciation.mandarin.hearing import BANDS, ENCODED, padded
 from pronunciation.mandarin.judge import path_of, spans_of
 from pronunciation.mandarin.networks import CLASSES, SILENCE, FrameClassifier, Span
 from pronunciation.mandarin.syllables import Syllable
@@ -32,7 +32,7 @@ _EPOCHS = 3
 _BATCH = 24
 _RATE = 2e-3
 _SHARE = 0.5  # of the classes' prior that is taken back
-_LOUD = 1.6  # below the loudest frames, in the unit of the spectra
+_LOUD = 2.2  # below the loudest frames, in the unit of the spectra
 _IGNORED = -100  # what torch's cross entropy leaves out
 
 
@@ -43,8 +43,8 @@ class _Frame(nn.Module):
         super().__init__()
         self.encoded = encoded
         self.mel = nn.Conv1d(BANDS, hidden, 9, padding=4)
-        self.n = nn.LayerNorm(288)
-        self.e = nn.Linear(288, hidden)
+        self.n = nn.LayerNorm(ENCODED)
+        self.e = nn.Linear(ENCODED, hidden)
         self.c = nn.Conv1d(hidden, hidden, 5, padding=2)
         self.o = nn.Linear(hidden, CLASSES)
         self.drop = nn.Dropout(0.15)
@@ -80,19 +80,16 @@ def train(copies: Sequence[Copy], seed: int) -> tuple[FrameClassifier, Floats]:
         for number in range(_ROUNDS):
             last = number == _ROUNDS - 1
             some = random.permutation(everything if number >= 2 else single)[:_SOME]
-            network = _Frame(encoded=last)
-            _fit(network, copies, labels, some, seed)
-            prior = _prior([labels[one] for one in some])
-            if last:
-                weights = {name: one.numpy() for name, one in network.state_dict().items()}
-                return FrameClassifier(weights), prior
-            again = everything if number == _ROUNDS - 2 else random.permutation(everything)
-            for one in again[: None if number == _ROUNDS - 2 else 2 * _SOME]:
+            for one in some if number else ():
                 spans = _spans(_logs(network, copies[one]), prior, said[one])
                 if spans is not None:
                     labels[one] = _labels(len(copies[one].frames), spans, said[one])
+            network = _Frame(encoded=last)
+            _fit(network, copies, labels, some, seed)
+            prior = _prior([labels[one] for one in some])
             advance(number + 1)
-    raise AssertionError("there is a last round")
+    weights = {name: one.numpy() for name, one in network.state_dict().items()}
+    return FrameClassifier(weights), prior
 
 
 def find(

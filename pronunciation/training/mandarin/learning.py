@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from pronunciation.mandarin.hearing import BANDS, TONAL
+from pronunciation.mandarin.hearing import BANDS, ENCODED, TONAL
 from pronunciation.mandarin.networks import (
     CONTOUR,
     FINAL,
@@ -67,8 +67,8 @@ class _Sound(nn.Module):
     def __init__(self, hidden: int = _HIDDEN) -> None:
         super().__init__()
         self.mel, self.mel2 = nn.Linear(BANDS, hidden), nn.Linear(BANDS, hidden)
-        self.n, self.n2 = nn.LayerNorm(288), nn.LayerNorm(288)
-        self.e, self.e2 = nn.Linear(288, hidden), nn.Linear(288, hidden)
+        self.n, self.n2 = nn.LayerNorm(ENCODED), nn.LayerNorm(ENCODED)
+        self.e, self.e2 = nn.Linear(ENCODED, hidden), nn.Linear(ENCODED, hidden)
         self.c1, self.c2, self.f1, self.f2 = (
             nn.Conv1d(hidden, hidden, 3, padding=1) for _ in range(4)
         )

@@ -23,11 +23,11 @@ from speech.progress import progress
 
 _SHARD = 200  # recordings that are kept in one file
 _VOICES = ("man", "child", "woman")  # in turn
-_OTHERS = 2  # other voices of a single syllable
+_OTHERS = 1  # other voices of a single syllable
 _WORD = 2  # every so manieth word is heard, and all with a neutral tone: one speaker says them all
 _PHRASE = 6  # every so manieth begins a phrase ...
 _LONGEST = 3  # ... of so many words at most, drawn from all
-_VERSION = 2
+_VERSION = 3
 """Counts up when what is kept changes."""
 
 
