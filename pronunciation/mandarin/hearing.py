@@ -39,7 +39,7 @@ TONAL = 11
 _WINDOW, _FFT = 400, 512  # samples
 _LOWEST, _HIGHEST = 60.0, 7_600.0  # Hz
 _LAYERS = 4  # of the encoder; those above hear words rather than sounds
-_AROUND = 1_600  # samples of silence that the encoder is given before and after
+_BEFORE, _AFTER = 3_200, 6_400  # samples of silence that the encoder wants around speech
 _RUMBLE = 60.0  # Hz
 _SHORTEST = RATE // 5  # samples that pitch is looked for in
 _VOICED, _PERHAPS_VOICED = 0.7, 0.3  # confidence in a pitch
@@ -89,8 +89,8 @@ class Hearing:
 
     def _encoded(self, samples: Samples, count: int) -> Floats:
         """The encoder's frames, interpolated."""
-        states = self._encoder.encode(np.pad(samples, _AROUND))
-        return interpolated(states, (np.arange(count) * HOP + _AROUND) / STRIDE)
+        states = self._encoder.encode(np.pad(samples, (_BEFORE, _AFTER)))
+        return interpolated(states, (np.arange(count) * HOP + _BEFORE) / STRIDE)
 
     def _tonal(self, samples: Samples, spectra: Floats) -> Floats:
         padded = np.pad(samples, (0, max(0, _SHORTEST - samples.size)))

@@ -6,6 +6,7 @@ here only what there is is encoded, so that a word costs what a word takes.
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -61,9 +62,13 @@ class WhisperEncoder:
         padded = np.pad(samples, (0, count * STRIDE - samples.size))
         parts = -(-count // _LONGEST)
         edges = np.linspace(0, count, parts + 1).astype(int) * STRIDE
-        features = [log_mel(padded[first:last]) for first, last in zip(edges, edges[1:])]
-        states = [self._session.run(None, {"features": one[None]})[0][0] for one in features]
-        return np.concatenate(states)
+        return np.concatenate(
+            [self._states(padded[first:last]) for first, last in itertools.pairwise(edges)]
+        )
+
+    def _states(self, samples: Samples) -> npt.NDArray[np.float32]:
+        (states,) = self._session.run(None, {"features": log_mel(samples)[None]})
+        return np.asarray(states[0])
 
 
 def _open(weights: Path, layers: int, threads: int) -> onnxruntime.InferenceSession:
