@@ -148,7 +148,7 @@ class SoundClassifier:
 
 
 class ToneClassifier:
-    """The tone of a syllable."""
+    """The tone of a syllable: by its melody, and by what the encoder says of its final."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
@@ -159,7 +159,8 @@ class ToneClassifier:
         hidden = relu(_convolved(views.contours, w, "c1"))
         for name in ("c2", "c3"):
             hidden = hidden + relu(_convolved(hidden, w, name))
-        inputs = np.concatenate([_pooled(hidden, 4), views.lengths], axis=1)
+        heard = relu(dense(normalized(views.heard_rhymes, w, "n"), w, "e"))
+        inputs = np.concatenate([_pooled(hidden, 4), _pooled(heard, 2), views.lengths], axis=1)
         return log_softmax(_head(inputs, w, "o"))
 
 

@@ -45,6 +45,7 @@ _LENGTHS = 6
 _VOICED = 0.3  # confidence in a pitch
 _ALONE = 0.1  # log of the number of syllables: below, there is one
 _HIDE = 0.12  # share of examples without spectra, and without the encoder
+_HIDE_FROM_TONES = 0.25  # share of examples without the encoder
 _MIX = 0.6  # of a beta distribution: mostly one of two, sometimes half of each
 _BEGIN = 5  # place in an onset at which the syllable begins
 
@@ -109,14 +110,20 @@ class _Tone(nn.Module):
         self.c1 = nn.Conv1d(TONAL, hidden, 5, padding=2)
         self.c2 = nn.Conv1d(hidden, hidden, 5, padding=2)
         self.c3 = nn.Conv1d(hidden, hidden, 3, padding=1)
-        self.o = _head(hidden * (CONTOUR // 4) + _LENGTHS, 96, len(TONES))
+        self.n = nn.LayerNorm(ENCODED)
+        self.e = nn.Linear(ENCODED, hidden)
+        self.o = _head(hidden * (CONTOUR // 4 + RHYME // 4) + _LENGTHS, 96, len(TONES))
         self.drop = nn.Dropout(0.15)
 
-    def forward(self, contours: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, contours: torch.Tensor, heard: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         hidden = self.drop(torch.relu(self.c1(contours.transpose(1, 2))))
         for layer in (self.c2, self.c3):
             hidden = hidden + torch.relu(layer(hidden))
-        logits: torch.Tensor = self.o(torch.cat([_pooled(self.drop(hidden), 4), lengths], 1))
+        said = self.drop(torch.relu(self.e(self.drop(self.n(heard))))).transpose(1, 2)
+        inputs = torch.cat([_pooled(self.drop(hidden), 4), _pooled(said, 2), lengths], 1)
+        logits: torch.Tensor = self.o(inputs)
         return logits
 
 
@@ -161,7 +168,8 @@ def train(examples: Examples, seed: int) -> tuple[SoundClassifier, ToneClassifie
                 initial, final = sound(*map(torch.from_numpy, mixed))
                 lengths = torch.from_numpy(examples.lengths[batch])
                 contours = torch.from_numpy(_other_melodies(examples, batch, random))
-                given = (initial, final, tone(contours, lengths))
+                heard = torch.from_numpy(_partly(examples.heard_rhymes[batch], random))
+                given = (initial, final, tone(contours, heard, lengths))
                 wanted = torch.from_numpy(examples.labels[batch])
                 loss = torch.stack(
                     [
@@ -261,6 +269,13 @@ def _otherwise(
         values[hidden > 1 - _HIDE] = 0.0
         heard.append(values)
     return spectra[0], spectra[1], heard[0], heard[1]
+
+
+def _partly(rows: npt.NDArray[np.float16], random: np.random.Generator) -> Floats:
+    """What the encoder says, a quarter of it hidden: a melody has to tell a tone by itself too."""
+    values = rows.astype(np.float32)
+    values[random.random(len(rows)) < _HIDE_FROM_TONES] = 0.0
+    return values
 
 
 def _other_melodies(

@@ -8,8 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pronunciation.mandarin.hearing import BANDS, ENCODED
-from pronunciation.mandarin.networks import CONTOUR, INITIAL, ONSET, RHYME, SoundClassifier, Views
+from pronunciation.mandarin.hearing import BANDS, ENCODED, TONAL
+from pronunciation.mandarin.networks import (
+    CONTOUR,
+    INITIAL,
+    ONSET,
+    RHYME,
+    SoundClassifier,
+    ToneClassifier,
+    Views,
+)
 from pronunciation.mandarin.syllables import parse
 from pronunciation.training.mandarin import calibration
 from pronunciation.training.mandarin.corpus import Recording
@@ -121,24 +129,28 @@ def test_a_batch_keeps_its_shape_and_kind() -> None:
 
 
 @needs_training
-def test_the_network_in_numpy_is_the_one_that_was_trained() -> None:
+def test_the_networks_in_numpy_are_those_that_were_trained() -> None:
     import torch
 
-    from pronunciation.training.mandarin.learning import _Sound, _weights
+    from pronunciation.training.mandarin.learning import _Sound, _Tone, _weights
 
     torch.manual_seed(0)
-    network = _Sound().eval()
+    network, tone = _Sound().eval(), _Tone().eval()
     random = np.random.default_rng(0)
     shapes = (ONSET, BANDS), (RHYME, BANDS), (ONSET // 2, ENCODED), (RHYME // 2, ENCODED), (6,)
     seen = [random.normal(size=(4, *shape)).astype(np.float32) for shape in shapes]
+    contours = random.normal(size=(4, CONTOUR, TONAL)).astype(np.float32)
     with torch.no_grad():
         wanted = network(*map(torch.from_numpy, seen))
-    views = Views(*seen[:4], np.zeros((4, CONTOUR, 11), np.float32), seen[4])
+        tones = tone(*map(torch.from_numpy, (contours, seen[3], seen[4])))
+    views = Views(*seen[:4], contours, seen[4])
     for got, of in zip(
         SoundClassifier(_weights(network)).log_posteriors(views), wanted, strict=True
     ):
         assert np.allclose(got, torch.log_softmax(of, -1).numpy(), atol=1e-4)
     assert wanted[0].shape == (4, len(INITIAL))
+    logs = ToneClassifier(_weights(tone)).log_posteriors(views)
+    assert np.allclose(logs, torch.log_softmax(tones, -1).numpy(), atol=1e-4)
 
 
 def fits(own: list[float]) -> calibration.Fits:
