@@ -27,9 +27,19 @@ def least_sure(final: Final, command: str) -> float:
         What of the text counts: its end, without the wake word. An engine that tells nothing of
         its words is as sure of each as of the whole, and not at all if it does not tell that.
     """
-    known = [word.confidence for word in final.words if word.confidence is not None]
-    known = known[-max(1, len(command.split())) :]
+    known: list[float] = []
+    left = _length(command)
+    for word in reversed(final.words):  # in Chinese a word of the recogniser may be a character
+        if word.confidence is not None:
+            known.append(word.confidence)
+        left -= _length(word.word)
+        if left <= 0:
+            break
     return min(known, default=final.confidence or 0.0)
+
+
+def _length(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def _command(text: str, wake_word: str) -> str:

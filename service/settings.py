@@ -63,7 +63,7 @@ class Settings:
 
     language: str = "en"
     """Language (BCP 47) where a client names none."""
-    engine: Literal["auto", "moonshine", "vosk", "transformers"] = "auto"
+    engine: Literal["auto", "moonshine", "vosk", "whisper", "transformers"] = "auto"
     """Recogniser, for `language`."""
     model: str | None = None
     """Model of the recogniser, by catalogue name or folder, instead of the engine's own."""

@@ -15,8 +15,8 @@ from typing import Any
 from speech.errors import EngineMissingError, ModelError, ModelMissingError
 
 
-def library(name: str, user: str) -> Any:
-    """Import a library of the extra.
+def library(name: str, user: str, extra: str = "transformers") -> Any:
+    """Import a library of an extra.
 
     Parameters
     ----------
@@ -31,9 +31,7 @@ def library(name: str, user: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise EngineMissingError(
-            f"{user} needs {name}: pip install 'sonorant[transformers]'"
-        ) from error
+        raise EngineMissingError(f"{user} needs {name}: pip install 'sonorant[{extra}]'") from error
 
 
 @contextmanager

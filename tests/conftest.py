@@ -9,6 +9,7 @@ import pytest
 
 from speech.models import ModelStore
 from speech.recognition.moonshine import MoonshineRecognizer
+from speech.recognition.whisper import WhisperRecognizer
 from speech.vad import SileroVad
 
 
@@ -31,6 +32,17 @@ def commands(data: Path) -> Path:
 def moonshine() -> MoonshineRecognizer:
     """The embedded English recogniser, out of the default model store."""
     return MoonshineRecognizer(ModelStore().path("moonshine-tiny-en"))
+
+
+@pytest.fixture(scope="session")
+def whisper() -> WhisperRecognizer:
+    """Whisper base for Mandarin, out of the default model store."""
+    pytest.importorskip("ctranslate2", reason="needs the extra [whisper]")
+    card = ModelStore().catalogue["whisper-base"]
+    folder = ModelStore().locate(card)
+    if folder is None:
+        pytest.skip("needs the model: sonorant models pull whisper-base")
+    return WhisperRecognizer(folder, language="zh")
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from speech.synthesis import Synthesizer
 
 _MAKERS = {
     "moonshine": Attribution("Moonshine AI", "https://github.com/moonshine-ai/moonshine"),
+    "whisper": Attribution("OpenAI", "https://github.com/openai/whisper"),
     "vosk": Attribution("Alpha Cephei", "https://alphacephei.com/vosk/models"),
     "espeak-ng": Attribution("eSpeak NG", "https://github.com/espeak-ng/espeak-ng"),
     "piper": Attribution("Piper", "https://github.com/OHF-Voice/piper1-gpl"),

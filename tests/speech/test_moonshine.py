@@ -7,7 +7,6 @@ from pathlib import Path
 from time import sleep
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from speech.audio import RATE, Samples, read
@@ -16,6 +15,7 @@ from speech.models import ModelStore
 from speech.recognition import Partial, Recognizer
 from speech.recognition.beam import Beam, StepDecoder
 from speech.recognition.moonshine import MoonshineRecognizer, digits_apart
+from tests.speech.sounds import SOUNDS
 from tests.speech.words import spoken_words, transcripts
 
 
@@ -117,24 +117,6 @@ def test_without_partials_none_is_computed(commands: Path, moonshine: MoonshineR
     assert "ask not" in stream.finish().text
 
 
-def music(seconds: float) -> Samples:
-    """Four chords over a bass, with bass drum and snare in turn, at 120 beats a minute."""
-    random = np.random.default_rng(7)
-    time = np.arange(RATE // 2) / RATE
-    chords = ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294))
-    beats = [np.zeros(0)]
-    for number in range(round(2 * seconds)):
-        chord = chords[number // 4 % 4]
-        tones = np.zeros(time.size) + sum(
-            np.sin(2 * np.pi * note * harmonic * time + random.uniform(0, 6)) / harmonic**1.5
-            for note in (*chord, chord[0] / 4)
-            for harmonic in range(1, 7)
-        )
-        drum = random.normal(0, 1, time.size) if number % 2 else np.sin(2 * np.pi * 60 * time)
-        beats.append(0.06 * tones * np.exp(-2 * time) + 0.3 * drum * np.exp(-30 * time))
-    return np.clip(np.concatenate(beats), -1, 1).astype(np.float32)
-
-
 @pytest.mark.parametrize(("taken", "least", "most"), [(0.0, 8, 20), (0.4, 2, 4)])
 def test_on_a_slow_machine_partials_come_less_often(
     moonshine: MoonshineRecognizer,
@@ -158,18 +140,11 @@ def test_on_a_slow_machine_partials_come_less_often(
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.14, 0.5, 3.0, 20.0])
-@pytest.mark.parametrize("kind", ["silence", "noise", "hum", "music"])
+@pytest.mark.parametrize("kind", sorted(SOUNDS))
 def test_what_is_not_speech_comes_out_empty(
     moonshine: MoonshineRecognizer, kind: str, seconds: float
 ) -> None:
-    time = np.arange(round(seconds * RATE)) / RATE
-    sound: dict[str, npt.NDArray[np.floating]] = {
-        "silence": np.zeros(time.size),
-        "noise": np.random.default_rng(3).normal(0, 0.05, time.size),
-        "hum": 0.2 * np.sin(2 * np.pi * 50 * time),
-        "music": music(seconds),
-    }
-    assert recognize(moonshine, sound[kind].astype(np.float32))[1] == ""
+    assert recognize(moonshine, SOUNDS[kind](seconds).astype(np.float32))[1] == ""
 
 
 def test_threads_share_one_model(commands: Path, moonshine: MoonshineRecognizer) -> None:
