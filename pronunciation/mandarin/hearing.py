@@ -40,6 +40,7 @@ _WINDOW, _FFT = 400, 512  # samples
 _LOWEST, _HIGHEST = 60.0, 7_600.0  # Hz
 _LAYERS = 4  # of the encoder; those above hear words rather than sounds
 _BEFORE, _AFTER = 3_200, 6_400  # samples of silence that the encoder wants around speech
+_SUNK = 1.6  # times as spread as the median frame
 _RUMBLE = 60.0  # Hz
 _SHORTEST = RATE // 5  # samples that pitch is looked for in
 _VOICED, _PERHAPS_VOICED = 0.7, 0.3  # confidence in a pitch
@@ -90,7 +91,7 @@ class Hearing:
     def _encoded(self, samples: Samples, count: int) -> Floats:
         """The encoder's frames, interpolated."""
         states = self._encoder.encode(np.pad(samples, (_BEFORE, _AFTER)))
-        return interpolated(states, (np.arange(count) * HOP + _BEFORE) / STRIDE)
+        return without_sinks(interpolated(states, (np.arange(count) * HOP + _BEFORE) / STRIDE))
 
     def _tonal(self, samples: Samples, spectra: Floats) -> Floats:
         padded = np.pad(samples, (0, max(0, _SHORTEST - samples.size)))
@@ -131,6 +132,23 @@ def relative(spectra: Floats) -> Floats:
     loud = loudness >= np.quantile(loudness, 0.9) - 4
     result: Floats = (spectra - spectra[loud].mean()) / np.float32(2.5)
     return result
+
+
+def without_sinks(rows: Floats) -> Floats:
+    """The encoder's frames without those that hold numbers far larger than all others.
+
+    A transformer rests its attention on some frames, mostly of silence, which then say nothing of
+    their sound (Sun et al., arXiv:2402.17762). They and the frames beside them are taken from what
+    lies before and after.
+    """
+    if not len(rows):
+        return rows
+    spread = rows.std(axis=1)
+    sunk = np.pad(spread > _SUNK * np.median(spread), 1)
+    kept = np.flatnonzero(~(sunk[:-2] | sunk[1:-1] | sunk[2:]))
+    if not kept.size:
+        return rows
+    return interpolated(rows[kept], np.interp(np.arange(len(rows)), kept, np.arange(kept.size)))
 
 
 def interpolated(rows: Floats, places: npt.NDArray[np.floating]) -> Floats:

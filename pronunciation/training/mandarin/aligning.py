@@ -28,7 +28,7 @@ Said = Sequence[Syllable]
 
 _ROUNDS = 4
 _SINGLE = 2  # rounds that learn from single syllables only
-_SOME = 3_000  # copies that a round learns from
+_SOME = 2_500  # copies that a round learns from
 _EPOCHS = 3
 _BATCH = 24
 _RATE = 2e-3
