@@ -177,8 +177,10 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def encoder(folder: Path) -> WhisperEncoder:
-    return WhisperEncoder(folder, layers=2)
+def encoder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> WhisperEncoder:
+    beside = tmp_path_factory.mktemp("whisper")  # where the graph of two layers is written
+    (beside / WEIGHTS).symlink_to(folder / WEIGHTS)
+    return WhisperEncoder(beside, layers=2)
 
 
 def noise(size: int) -> Samples:

@@ -38,7 +38,7 @@ from speech.progress import progress
 Floats = npt.NDArray[np.float32]
 
 _HIDDEN = 112
-_EPOCHS = 4
+_EPOCHS = 6
 _BATCH = 64
 _RATE, _HIGHEST_RATE = 1.5e-3, 2.25e-3
 _LENGTHS = 6

@@ -24,8 +24,8 @@ from speech.progress import progress
 _SHARD = 200  # recordings that are kept in one file
 _VOICES = ("man", "child", "woman")  # in turn
 _OTHER = 2  # every so manieth single syllable is also said by another voice
-_WORD = 3  # every so manieth word is heard, and all with a neutral tone: one speaker says them all
-_PHRASE = 9  # every so manieth begins a phrase ...
+_WORD = 6  # every so manieth word is heard, and all with a neutral tone: one speaker says them all
+_PHRASE = 18  # every so manieth begins a phrase ...
 _LONGEST = 3  # ... of so many words at most, drawn from all
 _VERSION = 3
 """Counts up when what is kept changes."""

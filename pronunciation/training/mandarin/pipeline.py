@@ -22,8 +22,8 @@ MEMBERS = 2
 UNCALIBRATED = Limits((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), -1e9)
 """What a judge says of a part is then the network's own probability, and all is read."""
 
-_TRIED = 5  # of so many single syllables one is tried
-_WORDS = 200  # of each speaker, and as many single syllables
+_TRIED = 8  # of so many single syllables one is tried
+_WORDS = 120  # of each speaker, and as many single syllables
 
 
 def make(data: Path, work: Path, output: Path, seed: int, workers: int | None = None) -> None:
@@ -95,7 +95,7 @@ def limits(
 
 
 def some(recordings: Sequence[Recording], seed: int) -> list[Recording]:
-    """Up to 200 words and as many single syllables, drawn at random."""
+    """Up to 120 words and as many single syllables, drawn at random."""
     random = np.random.default_rng(seed)
     found = []
     for single in (True, False):
