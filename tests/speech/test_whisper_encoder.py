@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from math import erf
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from speech.recognition.whisper_mel import log_mel
 from speech.recognition.whisper_weights import WEIGHTS, read_weights
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Tensors = dict[str, npt.NDArray[np.generic]]
 
 BANDS, WIDTH, HEADS, PLACES = 6, 8, 2, 20
@@ -74,14 +76,12 @@ def written(tensors: Tensors, *, kind: str = "WhisperSpec", version: int = 6) ->
 
 def straight(tensors: Tensors, features: Floats, layers: int) -> Floats:
     """The encoder as the paper has it, written out plainly; features (bands, frames)."""
-    from math import erf
+    of: dict[str, Doubles] = {name: values.astype(np.float64) for name, values in tensors.items()}
 
-    of = {name: np.asarray(values, np.float64) for name, values in tensors.items()}
+    def gelu(x: Doubles) -> Doubles:
+        return np.asarray(0.5 * x * (1 + np.vectorize(erf)(x / np.sqrt(2))))
 
-    def gelu(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return 0.5 * x * (1 + np.vectorize(erf)(x / np.sqrt(2)))
-
-    def conv(x: npt.NDArray[np.float64], name: str, stride: int) -> npt.NDArray[np.float64]:
+    def conv(x: Doubles, name: str, stride: int) -> Doubles:
         around = np.pad(x, ((0, 0), (1, 1)))
         kernel = of[f"{name}/weight"]
         columns = [
@@ -90,13 +90,13 @@ def straight(tensors: Tensors, features: Floats, layers: int) -> Floats:
         ]
         return np.stack(columns, axis=1) + of[f"{name}/bias"][:, None]
 
-    def dense(x: npt.NDArray[np.float64], name: str) -> npt.NDArray[np.float64]:
+    def dense(x: Doubles, name: str) -> Doubles:
         return x @ of[f"{name}/weight"].T + of[f"{name}/bias"]
 
-    def norm(x: npt.NDArray[np.float64], name: str) -> npt.NDArray[np.float64]:
+    def norm(x: Doubles, name: str) -> Doubles:
         spread = np.sqrt(x.var(axis=1, keepdims=True) + 1e-5)
         unit = (x - x.mean(axis=1, keepdims=True)) / spread
-        return unit * of[f"{name}/layer_norm/gamma"] + of[f"{name}/layer_norm/beta"]
+        return np.asarray(unit * of[f"{name}/layer_norm/gamma"] + of[f"{name}/layer_norm/beta"])
 
     x = gelu(conv(gelu(conv(features.astype(np.float64), "encoder/conv1", 1)), "encoder/conv2", 2))
     x = x.T + of["encoder/position_encodings/encodings"][: x.shape[1]]

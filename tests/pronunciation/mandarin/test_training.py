@@ -138,12 +138,15 @@ def test_the_networks_in_numpy_are_those_that_were_trained() -> None:
     network, tone = _Sound().eval(), _Tone().eval()
     random = np.random.default_rng(0)
     shapes = (ONSET, BANDS), (RHYME, BANDS), (ONSET // 2, ENCODED), (RHYME // 2, ENCODED), (6,)
-    seen = [random.normal(size=(4, *shape)).astype(np.float32) for shape in shapes]
+    onsets, rhymes, heard_onsets, heard_rhymes, lengths = (
+        random.normal(size=(4, *shape)).astype(np.float32) for shape in shapes
+    )
     contours = random.normal(size=(4, CONTOUR, TONAL)).astype(np.float32)
     with torch.no_grad():
-        wanted = network(*map(torch.from_numpy, seen))
-        tones = tone(*map(torch.from_numpy, (contours, seen[3], seen[4])))
-    views = Views(*seen[:4], contours, seen[4])
+        sounds = onsets, rhymes, heard_onsets, heard_rhymes, lengths
+        wanted = network(*map(torch.from_numpy, sounds))
+        tones = tone(*map(torch.from_numpy, (contours, heard_rhymes, lengths)))
+    views = Views(onsets, rhymes, heard_onsets, heard_rhymes, contours, lengths)
     for got, of in zip(
         SoundClassifier(_weights(network)).log_posteriors(views), wanted, strict=True
     ):
