@@ -22,7 +22,7 @@ MEMBERS = 2
 UNCALIBRATED = Limits((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), -1e9)
 """What a judge says of a part is then the network's own probability, and all is read."""
 
-_TRIED = 8  # of so many single syllables one is tried
+_TRIED = 7  # of so many single syllables one is tried: odd, since most come in four tones
 _WORDS = 120  # of each speaker, and as many single syllables
 
 
