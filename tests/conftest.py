@@ -35,14 +35,20 @@ def moonshine() -> MoonshineRecognizer:
 
 
 @pytest.fixture(scope="session")
-def whisper() -> WhisperRecognizer:
-    """Whisper base for Mandarin, out of the default model store."""
+def whisper_base() -> Path:
+    """The folder of Whisper base, in the default model store."""
     pytest.importorskip("ctranslate2", reason="needs the extra [whisper]")
-    card = ModelStore().catalogue["whisper-base"]
-    folder = ModelStore().locate(card)
+    store = ModelStore()
+    folder = store.locate(store.catalogue["whisper-base"])
     if folder is None:
         pytest.skip("needs the model: sonorant models pull whisper-base")
-    return WhisperRecognizer(folder, language="zh")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whisper(whisper_base: Path) -> WhisperRecognizer:
+    """Whisper base for Mandarin."""
+    return WhisperRecognizer(whisper_base, language="zh")
 
 
 @pytest.fixture(scope="session")

@@ -35,10 +35,13 @@ _SHORTEST = 0.15  # seconds
 _OTHER_TAGS = {"jv": "jw", "nb": "no", "fil": "tl", "iw": "he", "cmn": "zh"}
 """Languages that the model calls otherwise."""
 _NO_SPEECH = 0.6
+_DOUBTFUL = 0.6
+"""Mean token probability that is asked for where the network takes it for no speech."""
 _INVENTED = re.compile(
-    "字幕|明镜|明鏡|谢谢(观看|收看|大家)|謝謝(觀看|收看|大家)|点赞.*订阅|點贊.*訂閱"
+    "字幕(by|由|志愿|提供)|明镜与点点|谢谢(观看|收看)|点赞.*订阅"
     "|시청.*감사합니다|구독.*좋아요|ご視聴|ご清聴"
-    "|amara\\.org|subtit|untertitel|sous-titr|thanks? (you )?for watching|zdf|www\\."
+    "|amara\\.org|www\\.|^you\\W*$|thanks? (you )?for watching|subtitles by|subtítulos (por|real)"
+    "|untertitel (im|der|von)|sous-titr\\w+ (par|réal)"
 )
 """What it writes about noise and music, out of the subtitles it learnt from: never believed."""
 _CHARACTER = "[\u3040-\u30ff\u3400-\u9fff]"
@@ -91,13 +94,12 @@ class WhisperRecognizer:
             "<|startoftranscript|>",
             f"<|{_OTHER_TAGS.get(self.language, self.language)}|>",
             "<|transcribe|>",
-            "<|notimestamps|>",
         ]
         missing = [token for token in self._prompt if token not in vocabulary]
         if missing:
             what = "does not know" if missing == [self._prompt[1]] else "is not one that is told of"
             raise EngineError(f"the model in {folder} {what} the language {self.language!r}")
-        self._prompt_ids = [vocabulary[token] for token in self._prompt[:-1]]
+        self._prompt_ids = [vocabulary[token] for token in self._prompt]
         self.network = shared_network(folder, threads, min(4, os.cpu_count() or 1))
         self._beams = beams
         self._gate = gate
@@ -133,7 +135,9 @@ class WhisperRecognizer:
         """What has been said so far, by greedy search."""
         said = self.network.hear(samples, self._prompt, 1)
         best = said.readings[0]
-        return Partial(self._text(best)) if self._convincing(said, best) else None
+        if not self._convincing(said, best):
+            return None
+        return Partial(self._text(self._timed(said, best, samples)[0]))
 
     def final(self, samples: Samples) -> Final:
         """What was said, by beam search."""
@@ -143,27 +147,40 @@ class WhisperRecognizer:
         best = said.readings[0]
         if not self._convincing(said, best):
             return Final("", confidence=0.0)
+        best, words = self._timed(said, best, samples)
         alternatives: dict[str, Hypothesis] = {}
-        for reading in said.readings:
+        for reading in (best, *said.readings[1:]):
             text = self._text(reading)
             if key := _key(text):
                 alternatives.setdefault(key, Hypothesis(text, reading.confidence))
         several = tuple(alternatives.values()) if self._beams > 1 else ()
-        words = self._words(said, best, samples.size / RATE)
         return Final(self._text(best), words, best.confidence, several)
 
-    def _words(self, said: Said, reading: Reading, seconds: float) -> tuple[Word, ...]:
-        placed = self.network.place(said, reading, self._prompt_ids, seconds)
-        found = []
+    def _timed(
+        self, said: Said, reading: Reading, samples: Samples
+    ) -> tuple[Reading, tuple[Word, ...]]:
+        """A reading and when its words were said, without those that nothing is left for.
+
+        At times the network says a command twice, and nothing of the audio is left for the second.
+        """
+        placed = self.network.place(said, reading, self._prompt_ids, samples.size / RATE)
+        words: list[Word] = []
+        ends: list[int] = []
         for word, where in whisper_tokens.words(reading.tokens, self.language):
             tokens = placed[where]
             mean = fsum(log(max(1e-9, token.probability)) for token in tokens) / len(tokens)
             times = tokens[0].start, tokens[-1].end
-            found.append(Word(self._written(word), *times, exp(mean)))
-        return tuple(found)
+            words.append(Word(self._written(word), *times, exp(mean)))
+            ends.append(where.stop)
+        at_once = next((n for n, word in enumerate(words) if word.start == words[-1].start), 0)
+        if at_once and len(words) - at_once > 1:
+            reading = reading.until(ends[at_once - 1])
+            words = words[:at_once]
+        return reading, tuple(words)
 
     def _convincing(self, said: Said, reading: Reading) -> bool:
-        if said.no_speech > _NO_SPEECH or reading.confidence < self._gate:
+        gate = _DOUBTFUL if said.no_speech > _NO_SPEECH else self._gate
+        if said.sure < gate:
             return False
         text = self._text(reading)
         return bool(_key(text)) and not _INVENTED.search(text.lower())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,17 @@ from speech.pretrained import library
 from speech.recognition.beam import repetition
 from speech.recognition.whisper_mel import HOP, log_mel
 
-LONGEST = 30.0
-"""Seconds that the encoder takes at once."""
+_WHOLE = 30.0  # seconds that the encoder takes at once
+_BEFORE = 0.4  # seconds of silence before what was said: without it first syllables are misheard
+_BEHIND = 4.0  # seconds of silence behind it
+LONGEST = _WHOLE - _BEFORE
+"""Seconds of speech that are taken at once."""
 
 _FRAME = 0.02  # seconds from one frame of the encoder to the next
 _TOKENS_PER_SECOND = 13.0  # digits said one by one need about this many
 _SHORTEST = 8.0  # seconds of a window
-_BEHIND = 4.0  # seconds of silence behind what was said
+_BRIEF = 3.0  # seconds up to which an utterance is taken for one phrase
+_UNTIMED = "<|notimestamps|>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class Reading:
         """Geometric mean of the tokens' probabilities, 0 to 1."""
         return exp(self.log_probability)
 
+    def until(self, end: int) -> Reading:
+        """The first tokens alone."""
+        return replace(self, tokens=self.tokens[:end], ids=self.ids[:end])
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -53,6 +61,8 @@ class Said:
     encoded: Any
     readings: tuple[Reading, ...]
     """The likeliest first, as many as the search is wide."""
+    sure: float
+    """How probable the likeliest phrase is, as :attr:`Reading.confidence`: little for noise."""
     no_speech: float
     """Probability that nobody spoke, 0 to 1."""
 
@@ -95,26 +105,38 @@ class Network:
     def hear(self, samples: Samples, prompt: Sequence[str], width: int) -> Said:
         """Understand up to :data:`LONGEST` seconds, by a beam search of a width.
 
-        Hypotheses are compared by their total probability, without a reward for length: in short
-        windows the reward makes the network say a command twice.
+        It is understood as one phrase first, whose hypotheses are compared by their total
+        probability: with a reward for length the network says a command twice, to fill the window,
+        and is sure of what it invents about noise. What is longer is then understood again, with
+        times and the reward: else it would end after the first sentence.
         """
         encoded = self._model.encode(self._view(self._window(samples)))
         most = len(prompt) + 10 + int(_TOKENS_PER_SECOND * samples.size / RATE)
+        phrase, no_speech = self._generate(encoded, [*prompt, _UNTIMED], width, most, reward=0)
+        readings = phrase
+        if samples.size > _BRIEF * RATE:
+            readings, _ = self._generate(encoded, prompt, width, most, reward=1)
+        return Said(encoded, readings, phrase[0].confidence, no_speech)
+
+    def _generate(
+        self, encoded: Any, prompt: Sequence[str], width: int, most: int, reward: int
+    ) -> tuple[tuple[Reading, ...], float]:
+        """The likeliest readings, best first, and the probability that nobody spoke."""
         (result,) = self._model.generate(
             encoded,
             [list(prompt)],
             beam_size=width,
             num_hypotheses=width,
-            length_penalty=0,
+            length_penalty=reward,
             max_length=most,
             return_scores=True,
             return_no_speech_prob=True,
         )
         found = zip(result.sequences, result.sequences_ids, result.scores, strict=True)
-        readings = [_reading(tokens, ids, score) for tokens, ids, score in found]
+        readings = [_reading(tokens, ids, score, reward) for tokens, ids, score in found]
         # One that runs into a loop is believed only if all do.
         readings.sort(key=lambda one: repetition(one.ids) > 0)
-        return Said(encoded, tuple(map(_without_loop, readings)), result.no_speech_prob)
+        return tuple(map(_without_loop, readings)), result.no_speech_prob
 
     def place(
         self, said: Said, reading: Reading, prompt: Sequence[int], seconds: float
@@ -124,11 +146,11 @@ class Network:
         By the attention of the decoder, as Whisper's published code does it: times are good to
         about a tenth of a second.
         """
-        frames = max(1, round(seconds * RATE / HOP))
+        frames = round((_BEFORE + seconds) * RATE / HOP)
         (found,) = self._model.align(said.encoded, list(prompt), [list(reading.ids)], frames)
         starts = np.full(len(reading.ids) + 1, np.inf)
         for token, frame in found.alignments:
-            starts[token] = min(starts[token], frame * _FRAME)
+            starts[token] = min(starts[token], max(0.0, frame * _FRAME - _BEFORE))
         starts[-1] = min(starts[-1], seconds)
         starts = np.minimum.accumulate(starts[::-1])[::-1]
         return [
@@ -139,10 +161,11 @@ class Network:
         ]
 
     def _window(self, samples: Samples) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """The features of the samples and the silence behind them, shape (1, bands, frames)."""
-        seconds = min(LONGEST, max(_SHORTEST, samples.size / RATE + _BEHIND))
+        """The features of the samples and the silence around them, shape (1, bands, frames)."""
+        before = round(_BEFORE * RATE)
+        seconds = min(_WHOLE, max(_SHORTEST, samples.size / RATE + _BEFORE + _BEHIND))
         window = np.zeros(round(seconds * RATE / HOP / 2) * 2 * HOP, np.float32)
-        window[: samples.size] = samples
+        window[before : before + samples.size] = samples
         return np.ascontiguousarray(log_mel(window, self._model.n_mels)[None])
 
 
@@ -160,12 +183,16 @@ def shared_network(folder: Path, threads: int = 1, workers: int = 1) -> Network:
         return network
 
 
-def _reading(tokens: Sequence[str], ids: Sequence[int], score: float) -> Reading:
-    return Reading(tuple(tokens), tuple(ids), score / (len(ids) + 1))
+def _reading(tokens: Sequence[str], ids: Sequence[int], score: float, reward: int) -> Reading:
+    """Without the times, which count only for how probable it is."""
+    total = score * len(ids) ** reward
+    said = [n for n, token in enumerate(tokens) if not token.startswith("<|")]
+    return Reading(
+        tuple(tokens[n] for n in said), tuple(ids[n] for n in said), total / (len(ids) + 1)
+    )
 
 
 def _without_loop(reading: Reading) -> Reading:
     if not (loop := repetition(reading.ids)):
         return reading
-    kept = len(reading.ids) - loop
-    return Reading(reading.tokens[:kept], reading.ids[:kept], reading.log_probability)
+    return reading.until(len(reading.ids) - loop)

@@ -74,7 +74,7 @@ class WholeStream:
         longest = self._pace.longest
         if self._size + samples.size > longest * RATE:
             raise EngineError(
-                f"this utterance is longer than the {longest:.0f} s that {self._decoder.name} "
+                f"this utterance is longer than the {longest:g} s that {self._decoder.name} "
                 "takes at once: end it earlier (the endpointer's maximum_length)"
             )
         self._audio.append(samples)
