@@ -176,3 +176,11 @@ def test_a_syllable_counts_as_said_unless_it_fits_badly() -> None:
     offset_, slope_ = calibration.fit(fits([-1.0]).syllables)
     assert slope == slope_
     assert np.exp(offset - offset_) == pytest.approx(19)
+
+
+def test_a_part_is_right_with_the_odds_of_nine_to_one_where_nothing_speaks_against_it() -> None:
+    trials = fits([-1.0]).syllables
+    offset, slope = calibration.correct([trials])
+    offset_, slope_ = calibration.fit(trials)
+    assert slope == slope_
+    assert np.exp(offset - offset_) == pytest.approx(9)
