@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,17 +23,18 @@ from pronunciation.results import Assessment, Reason
 from pronunciation.stream import ReadingStream
 from pronunciation.timing import pauses_of
 from speech.audio import RATE, Samples, sanitize
-from speech.errors import AudioError, ConfigError
+from speech.errors import AudioError, ConfigError, EngineError
 from speech.recognition.contract import Recognizer
 
 LONGEST = 30.0
 """Seconds that can be assessed at once."""
 
 _LANGUAGE = "zh"
+_log = logging.getLogger(__name__)
 _VOWEL = 0.08  # seconds
 _NO_RECOGNIZER = (
     "free speech in Mandarin needs a recogniser of it, and none is on this machine: say what was "
-    "to be read, or pull a Vosk model (`sonorant models list --kind vosk --language zh`)"
+    "to be read, or get one (`sonorant models pull whisper-base`)"
 )
 
 
@@ -152,13 +154,13 @@ class MandarinAssessor:
 
 def _installed() -> Recognizer | None:
     """A recogniser of Mandarin, where the user has one."""
-    from speech.models import ModelStore
     from speech.recognition.engines import open_recognizer
 
-    store = ModelStore()
-    if not store.installed(kind="vosk", language=_LANGUAGE):
+    try:
+        return open_recognizer("auto", _LANGUAGE)
+    except EngineError as error:
+        _log.info("%s", error)
         return None
-    return open_recognizer("vosk", _LANGUAGE, store=store)
 
 
 def _voiced(hertz: npt.NDArray[np.float64]) -> bool:

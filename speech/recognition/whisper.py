@@ -82,7 +82,7 @@ class WhisperRecognizer:
         *,
         language: str,
         beams: int = 5,
-        gate: float = 0.3,
+        gate: float = 0.35,
         threads: int = 1,
     ) -> None:
         if not 1 <= beams <= 20:

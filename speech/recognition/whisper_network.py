@@ -22,16 +22,17 @@ from speech.pretrained import library
 from speech.recognition.beam import repetition
 from speech.recognition.whisper_mel import HOP, log_mel
 
-_WHOLE = 30.0  # seconds that the encoder takes at once
+LONGEST = 30.0
+"""Seconds that are taken at once."""
+
 _BEFORE = 0.4  # seconds of silence before what was said: without it first syllables are misheard
 _BEHIND = 4.0  # seconds of silence behind it
-LONGEST = _WHOLE - _BEFORE
-"""Seconds of speech that are taken at once."""
 
 _FRAME = 0.02  # seconds from one frame of the encoder to the next
 _TOKENS_PER_SECOND = 13.0  # digits said one by one need about this many
 _SHORTEST = 8.0  # seconds of a window
 _BRIEF = 3.0  # seconds up to which an utterance is taken for one phrase
+_CLEAR = 0.2  # probability that nobody spoke below which somebody did
 _UNTIMED = "<|notimestamps|>"
 
 
@@ -105,18 +106,22 @@ class Network:
     def hear(self, samples: Samples, prompt: Sequence[str], width: int) -> Said:
         """Understand up to :data:`LONGEST` seconds, by a beam search of a width.
 
-        It is understood as one phrase first, whose hypotheses are compared by their total
-        probability: with a reward for length the network says a command twice, to fill the window,
-        and is sure of what it invents about noise. What is longer is then understood again, with
-        times and the reward: else it would end after the first sentence.
+        What is brief is understood as one phrase, whose hypotheses are compared by their total
+        probability: with a reward for length the network says a command twice, to fill the window.
+        What is longer is understood with times and the reward: else it would end after the first
+        sentence. The network is then sure of what it invents about noise, so that where it may be
+        noise it is understood as a phrase too.
         """
         encoded = self._model.encode(self._view(self._window(samples)))
         most = len(prompt) + 10 + int(_TOKENS_PER_SECOND * samples.size / RATE)
-        phrase, no_speech = self._generate(encoded, [*prompt, _UNTIMED], width, most, reward=0)
-        readings = phrase
+        readings: tuple[Reading, ...] = ()
+        no_speech = 1.0
         if samples.size > _BRIEF * RATE:
-            readings, _ = self._generate(encoded, prompt, width, most, reward=1)
-        return Said(encoded, readings, phrase[0].confidence, no_speech)
+            readings, no_speech = self._generate(encoded, prompt, width, most, reward=1)
+        sure = readings
+        if no_speech > _CLEAR:
+            sure, no_speech = self._generate(encoded, [*prompt, _UNTIMED], width, most, reward=0)
+        return Said(encoded, readings or sure, sure[0].confidence, no_speech)
 
     def _generate(
         self, encoded: Any, prompt: Sequence[str], width: int, most: int, reward: int
@@ -146,11 +151,12 @@ class Network:
         By the attention of the decoder, as Whisper's published code does it: times are good to
         about a tenth of a second.
         """
-        frames = round((_BEFORE + seconds) * RATE / HOP)
+        before = _before(seconds)
+        frames = round((before + seconds) * RATE / HOP)
         (found,) = self._model.align(said.encoded, list(prompt), [list(reading.ids)], frames)
         starts = np.full(len(reading.ids) + 1, np.inf)
         for token, frame in found.alignments:
-            starts[token] = min(starts[token], max(0.0, frame * _FRAME - _BEFORE))
+            starts[token] = min(starts[token], max(0.0, frame * _FRAME - before))
         starts[-1] = min(starts[-1], seconds)
         starts = np.minimum.accumulate(starts[::-1])[::-1]
         return [
@@ -162,11 +168,16 @@ class Network:
 
     def _window(self, samples: Samples) -> np.ndarray[Any, np.dtype[np.float32]]:
         """The features of the samples and the silence around them, shape (1, bands, frames)."""
-        before = round(_BEFORE * RATE)
-        seconds = min(_WHOLE, max(_SHORTEST, samples.size / RATE + _BEFORE + _BEHIND))
-        window = np.zeros(round(seconds * RATE / HOP / 2) * 2 * HOP, np.float32)
-        window[before : before + samples.size] = samples
+        seconds = samples.size / RATE
+        whole = min(LONGEST, max(_SHORTEST, _BEFORE + seconds + _BEHIND))
+        window = np.zeros(round(whole * RATE / HOP / 2) * 2 * HOP, np.float32)
+        start = round(_before(seconds) * RATE)
+        window[start : start + samples.size] = samples[: window.size - start]
         return np.ascontiguousarray(log_mel(window, self._model.n_mels)[None])
+
+
+def _before(seconds: float) -> float:
+    return min(_BEFORE, LONGEST - seconds)
 
 
 _networks: WeakValueDictionary[tuple[Path, int], Network] = WeakValueDictionary()

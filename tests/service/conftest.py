@@ -20,7 +20,7 @@ from service.messages import Message, decode
 from service.serving import Server, make_server
 from service.settings import Settings
 from speech.audio import Samples, read, to_pcm16
-from speech.models import ModelStore
+from tests.stores import only_defaults
 
 
 class Served(Protocol):
@@ -98,16 +98,6 @@ def running(**settings: Any) -> Iterator[Running]:
         server.stop()
         thread.join(30)
         assert not thread.is_alive(), "the service does not stop"
-
-
-def only_defaults(folder: Path) -> Path:
-    """A folder of those default models that are on this machine."""
-    store = ModelStore()
-    folder.mkdir(parents=True)
-    for card in store.catalogue.defaults:
-        if (here := store.locate(card)) is not None:
-            (folder / card.name).symlink_to(here)
-    return folder
 
 
 @contextmanager

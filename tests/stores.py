@@ -1,0 +1,17 @@
+"""Model stores for tests that must not depend on what else was pulled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from speech.models import ModelStore
+
+
+def only_defaults(folder: Path) -> Path:
+    """A new folder of those default models that are on this machine."""
+    store = ModelStore()
+    folder.mkdir(parents=True)
+    for card in store.catalogue.defaults:
+        if (here := store.locate(card)) is not None:
+            (folder / card.name).symlink_to(here)
+    return folder
