@@ -141,21 +141,24 @@ def main() -> int:
         return 0
     kinds = {"words": words(args.words), "sentences": sentences()}
     engines = {"ours": ours(args.engine)} | ({} if args.no_peer else {"peer": peer()})
-    results = {
-        f"{engine}, {kind}": measure(items, hear)
-        for engine, hear in engines.items()
-        for kind, items in kinds.items()
-    }
+    results = {}
+    for engine, hear in engines.items():
+        for kind, items in kinds.items():
+            results[f"{engine}, {kind}"] = figures = measure(items, hear)
+            if not args.json:
+                print(f"{engine}, {kind}: {_in_words(figures)}", flush=True)
     if args.json:
         print(json.dumps(results, indent=2))
-        return 0
-    for name, figures in results.items():
-        print(
-            f"{name}: characters wrong {figures['characters']:.1%}, syllables wrong "
-            f"{figures['syllables']:.1%}, all syllables right {figures['whole']:.1%}, nothing "
-            f"heard {figures['empty']:.1%}; {figures['cpu']:.2f} CPU s per second of audio"
-        )
     return 0
+
+
+def _in_words(figures: dict[str, float]) -> str:
+    return (
+        f"characters wrong {figures['characters']:.1%}, "
+        f"syllables wrong {figures['syllables']:.1%}, "
+        f"all syllables right {figures['whole']:.1%}, nothing heard {figures['empty']:.1%}; "
+        f"{figures['cpu']:.2f} CPU s per second of audio"
+    )
 
 
 if __name__ == "__main__":
