@@ -1,8 +1,8 @@
 """What the judge hears in a recording: the encoder's frames, spectra, and pitch.
 
-The frames are those of the recogniser's encoder, Moonshine, whose weights stay as they are. It
-learnt from English and knows many voices; spectra add what English does not tell apart, and pitch
-carries the tones. All three lie on one grid of 12 ms.
+The frames are those of an inner layer of Whisper's encoder, whose weights stay as they are. It
+learnt from many thousand hours of Mandarin, and knows many voices; spectra say to the frame where
+a sound begins, and pitch carries the tones. All three lie on one grid of 12 ms.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pronunciation.mel import triangles
 from pronunciation.pitch import PitchTracker
 from speech.audio import RATE, Samples
 from speech.models import ModelStore
-from speech.recognition.moonshine_network import Encoder
+from speech.recognition.whisper_encoder import SIZE, STRIDE, WhisperEncoder
 
 Floats = npt.NDArray[np.float32]
 
@@ -27,7 +27,10 @@ HOP = 192
 BANDS = 48
 """Of a spectrum."""
 
-WIDTH = BANDS + 288
+ENCODED = SIZE
+"""Numbers a frame that the encoder says."""
+
+WIDTH = BANDS + ENCODED
 """Numbers a frame: a spectrum, and what the encoder says."""
 
 TONAL = 11
@@ -35,8 +38,9 @@ TONAL = 11
 
 _WINDOW, _FFT = 400, 512  # samples
 _LOWEST, _HIGHEST = 60.0, 7_600.0  # Hz
-_BEFORE, _AFTER = 1_600, 6_400  # samples of silence that the encoder wants around speech
-_CENTRE, _STRIDE = 447, 384  # the encoder's frame t stands for the samples around 384 t + 447
+_LAYERS = 4  # of the encoder; those above hear words rather than sounds
+_BEFORE, _AFTER = 3_200, 6_400  # samples of silence that the encoder wants around speech
+_SUNK = 1.6  # times as spread as the median frame
 _RUMBLE = 60.0  # Hz
 _SHORTEST = RATE // 5  # samples that pitch is looked for in
 _VOICED, _PERHAPS_VOICED = 0.7, 0.3  # confidence in a pitch
@@ -48,7 +52,7 @@ class Sounds:
     """The frames of a recording."""
 
     frames: Floats
-    """Shape (n, 336): log mel spectra relative to the loudness of the speech, then the encoder's
+    """Shape (n, 560): log mel spectra relative to the loudness of the speech, then the encoder's
     frames."""
     tonal: Floats
     """Shape (n, 11): pitch in thirds of an octave over the speaker's median (0 where unvoiced),
@@ -63,12 +67,12 @@ class Hearing:
     Parameters
     ----------
     folder
-        The model ``moonshine-tiny-en``; that of the default store where None.
+        The model ``whisper-base``; that of the default store where None.
     """
 
     def __init__(self, folder: Path | None = None, *, threads: int = 1) -> None:
-        folder = folder or ModelStore().path("moonshine-tiny-en")
-        self._encoder = Encoder(folder, threads)
+        folder = folder or ModelStore().path("whisper-base")
+        self._encoder = WhisperEncoder(folder, layers=_LAYERS, threads=threads)
         self._pitch = PitchTracker(threads)
 
     def hear(self, samples: Samples) -> tuple[Floats, Floats]:
@@ -86,9 +90,8 @@ class Hearing:
 
     def _encoded(self, samples: Samples, count: int) -> Floats:
         """The encoder's frames, interpolated."""
-        states = self._encoder.encode(np.pad(samples, (_BEFORE, _AFTER))).states[0]
-        places = (np.arange(count) * HOP - _CENTRE + _BEFORE) / _STRIDE
-        return interpolated(states, places)
+        states = self._encoder.encode(np.pad(samples, (_BEFORE, _AFTER)))
+        return without_sinks(interpolated(states, (np.arange(count) * HOP + _BEFORE) / STRIDE))
 
     def _tonal(self, samples: Samples, spectra: Floats) -> Floats:
         padded = np.pad(samples, (0, max(0, _SHORTEST - samples.size)))
@@ -129,6 +132,23 @@ def relative(spectra: Floats) -> Floats:
     loud = loudness >= np.quantile(loudness, 0.9) - 4
     result: Floats = (spectra - spectra[loud].mean()) / np.float32(2.5)
     return result
+
+
+def without_sinks(rows: Floats) -> Floats:
+    """The encoder's frames without those that hold numbers far larger than all others.
+
+    A transformer rests its attention on some frames, mostly of silence, which then say nothing of
+    their sound (Sun et al., arXiv:2402.17762). They and the frames beside them are taken from what
+    lies before and after.
+    """
+    if not len(rows):
+        return rows
+    spread = rows.std(axis=1)
+    sunk = np.pad(spread > _SUNK * np.median(spread), 1)
+    kept = np.flatnonzero(~(sunk[:-2] | sunk[1:-1] | sunk[2:]))
+    if not kept.size:
+        return rows
+    return interpolated(rows[kept], np.interp(np.arange(len(rows)), kept, np.arange(kept.size)))
 
 
 def interpolated(rows: Floats, places: npt.NDArray[np.floating]) -> Floats:

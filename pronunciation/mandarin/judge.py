@@ -7,6 +7,7 @@ syllables that there are. See :mod:`pronunciation.mandarin.contract`.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,6 +35,7 @@ _SHARE = 0.5  # of the classes' prior that is taken back when aligning
 _HEARD = 4  # alternatives that are told
 _LEAST = 0.02  # probability of one that is worth telling
 _FLOOR = 1e-6
+_MOMENT = 12  # frames, 0.14 s: less than a pause
 
 
 class MandarinJudge:
@@ -70,14 +72,15 @@ class MandarinJudge:
         if np.mean(fits) < self._weights.limits.read:
             return None
         initials, finals, tones = self.posteriors(sounds, spans)
+        times = _joined(spans)
         scores = []
-        for number, (span, way, choices) in enumerate(zip(spans, ways, syllables, strict=True)):
+        for number, (way, choices) in enumerate(zip(ways, syllables, strict=True)):
             same = [one for one in choices if (one.initial, one.final) == (way.initial, way.final)]
             chosen = max(same, key=lambda one: float(tones[number][TONES.index(one.tone)]))
             scores.append(
                 SyllableScores(
-                    span.start * HOP / RATE,
-                    span.end * HOP / RATE,
+                    times[number][0] * HOP / RATE,
+                    times[number][1] * HOP / RATE,
                     choices.index(chosen),
                     self._initial(initials[number], chosen),
                     self._final(finals[number], chosen),
@@ -147,6 +150,18 @@ class MandarinJudge:
             return PartScores(1.0, ((str(NEUTRAL), 1.0),))
         right = float(posteriors[TONES.index(asked.tone)])
         return _part(right, self._weights.limits.tone, posteriors, [str(tone) for tone in TONES])
+
+
+def _joined(spans: Sequence[Span]) -> list[tuple[float, float]]:
+    """Beginnings and ends of syllables, in frames; what is silent for a moment between two lies
+    half with each: where a voice fades, or a fricative sets in, it is quiet but not a pause."""
+    times = [(float(span.start), float(span.end)) for span in spans]
+    for number, (before, after) in enumerate(itertools.pairwise(spans)):
+        if after.start - before.end <= _MOMENT:
+            middle = (before.end + after.start) / 2
+            times[number] = (times[number][0], middle)
+            times[number + 1] = (middle, times[number + 1][1])
+    return times
 
 
 def _part(

@@ -54,9 +54,13 @@ class Views:
     """What the networks see of the syllables of a recording, n of them."""
 
     onsets: Floats
-    """Shape (n, 16, 336)."""
+    """Spectra around the beginning, shape (n, 16, 48)."""
     rhymes: Floats
-    """Shape (n, 12, 336)."""
+    """Spectra over the final, shape (n, 12, 48)."""
+    heard_onsets: Floats
+    """What the encoder says of each two of them, shape (n, 8, 512)."""
+    heard_rhymes: Floats
+    """Shape (n, 6, 512)."""
     contours: Floats
     """Shape (n, 28, 11)."""
     lengths: Floats
@@ -72,7 +76,7 @@ def look(frames: Floats, tonal: Floats, spans: list[Span]) -> Views:
     frames, tonal
         As :class:`pronunciation.mandarin.hearing.Sounds` has them.
     """
-    onsets, rhymes, contours, lengths = [], [], [], []
+    onsets, rhymes, contours, lengths = list[Floats](), list[Floats](), list[Floats](), []
     last = len(frames) - 1
     for number, span in enumerate(spans):
         first = span.start - _EARLIER
@@ -86,7 +90,12 @@ def look(frames: Floats, tonal: Floats, spans: list[Span]) -> Views:
         parts = (span.middle - span.start + 1, span.end - span.middle, length, len(spans))
         ends = (float(number == 0), float(number == len(spans) - 1))
         lengths.append(np.array([*np.log(parts), *ends], np.float32))
-    return Views(np.stack(onsets), np.stack(rhymes), np.stack(contours), np.stack(lengths))
+    onset, rhyme = np.stack(onsets), np.stack(rhymes)
+    return Views(
+        onset[..., :BANDS], rhyme[..., :BANDS],
+        _by_two(onset[..., BANDS:]), _by_two(rhyme[..., BANDS:]),
+        np.stack(contours), np.stack(lengths),
+    )  # fmt: skip
 
 
 class FrameClassifier:
@@ -113,25 +122,33 @@ class SoundClassifier:
     def log_posteriors(self, views: Views) -> tuple[Floats, Floats]:
         """Of initials and of finals, shapes (n, 22) and (n, finals)."""
         w = self.weights
-        onset = self._layers(views.onsets, "mel", "n", "e", "po", ("c1", "c2"))
-        rhyme = self._layers(views.rhymes, "mel2", "n2", "e2", "pf", ("f1", "f2"))
+        both = (views.onsets, views.heard_onsets), (views.rhymes, views.heard_rhymes)
+        onset = self._layers(*both[0], "mel", "n", "e", "po", ("c1", "c2"))
+        rhyme = self._layers(*both[1], "mel2", "n2", "e2", "pf", ("f1", "f2"))
         initial = np.concatenate([_pooled(onset, 2), _pooled(rhyme, 3), views.lengths], axis=1)
         final = np.concatenate([_pooled(rhyme, 2), _pooled(onset, 4), views.lengths], axis=1)
         return log_softmax(_head(initial, w, "hi")), log_softmax(_head(final, w, "hf"))
 
     def _layers(
-        self, frames: Floats, mel: str, norm: str, encoded: str, place: str, deep: tuple[str, ...]
+        self,
+        spectra: Floats,
+        heard: Floats,
+        mel: str,
+        norm: str,
+        encoded: str,
+        place: str,
+        deep: tuple[str, ...],
     ) -> Floats:
         w = self.weights
-        hidden = dense(frames[..., :BANDS], w, mel) + w[place]
-        hidden = relu(hidden + dense(normalized(frames[..., BANDS:], w, norm), w, encoded))
+        said = np.repeat(dense(normalized(heard, w, norm), w, encoded), 2, axis=1)
+        hidden = relu(dense(spectra, w, mel) + w[place] + said)
         for name in deep:
             hidden = hidden + relu(_convolved(hidden, w, name))
         return hidden
 
 
 class ToneClassifier:
-    """The tone of a syllable."""
+    """The tone of a syllable: by its melody, and by what the encoder says of its final."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
@@ -142,7 +159,8 @@ class ToneClassifier:
         hidden = relu(_convolved(views.contours, w, "c1"))
         for name in ("c2", "c3"):
             hidden = hidden + relu(_convolved(hidden, w, name))
-        inputs = np.concatenate([_pooled(hidden, 4), views.lengths], axis=1)
+        heard = relu(dense(normalized(views.heard_rhymes, w, "n"), w, "e"))
+        inputs = np.concatenate([_pooled(hidden, 4), _pooled(heard, 2), views.lengths], axis=1)
         return log_softmax(_head(inputs, w, "o"))
 
 
@@ -152,6 +170,12 @@ def possible() -> Floats:
     for initial, final in SYLLABLES.values():
         table[INITIAL[initial], FINAL[final]] = 0.0
     return table
+
+
+def _by_two(rows: Floats) -> Floats:
+    """Means of each two along the second axis: the encoder's own frames are longer than these."""
+    means: Floats = (rows[:, ::2] + rows[:, 1::2]) * np.float32(0.5)
+    return means
 
 
 def _convolved(values: Floats, weights: Weights, name: str) -> Floats:

@@ -350,7 +350,9 @@ def test_a_mistake_in_a_catalogue_is_named(tmp_path: Path, wrong: str, said: str
 
 def test_the_catalogue_that_ships(tmp_path: Path) -> None:
     known = load_catalogue()
-    defaults = ["moonshine-tiny-en", "silero-vad", "cmudict", "cc-cedict", "campplus"]
+    defaults = [
+        "moonshine-tiny-en", "whisper-base", "silero-vad", "cmudict", "cc-cedict", "campplus"
+    ]  # fmt: skip
     assert [card.name for card in known.defaults] == defaults
     assert {"vosk-model-small-en-us-0.15", "vosk-model-small-cn-0.22"} <= {c.name for c in known}
     assert all(card.licence and card.size for card in known)

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from pronunciation.alignment import Graph
-from pronunciation.mandarin.hearing import BANDS, padded
+from pronunciation.mandarin.hearing import BANDS, ENCODED, WIDTH, padded
 from pronunciation.mandarin.judge import path_of, spans_of
 from pronunciation.mandarin.networks import CLASSES, SILENCE, FrameClassifier, Span
 from pronunciation.mandarin.syllables import Syllable
@@ -26,13 +26,14 @@ Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 Said = Sequence[Syllable]
 
-_ROUNDS = 5
-_SOME = 4_000  # copies that a round learns from
+_ROUNDS = 4
+_SINGLE = 2  # rounds that learn from single syllables only
+_SOME = 2_500  # copies that a round learns from
 _EPOCHS = 3
 _BATCH = 24
 _RATE = 2e-3
 _SHARE = 0.5  # of the classes' prior that is taken back
-_LOUD = 1.6  # below the loudest frames, in the unit of the spectra
+_LOUD = 2.2  # below the loudest frames, in the unit of the spectra
 _IGNORED = -100  # what torch's cross entropy leaves out
 
 
@@ -43,8 +44,8 @@ class _Frame(nn.Module):
         super().__init__()
         self.encoded = encoded
         self.mel = nn.Conv1d(BANDS, hidden, 9, padding=4)
-        self.n = nn.LayerNorm(288)
-        self.e = nn.Linear(288, hidden)
+        self.n = nn.LayerNorm(ENCODED)
+        self.e = nn.Linear(ENCODED, hidden)
         self.c = nn.Conv1d(hidden, hidden, 5, padding=2)
         self.o = nn.Linear(hidden, CLASSES)
         self.drop = nn.Dropout(0.15)
@@ -71,28 +72,24 @@ def train(copies: Sequence[Copy], seed: int) -> tuple[FrameClassifier, Floats]:
     -------
     The network, and the log of how often each class was there, shape (classes,).
     """
-    said = [copy.said for copy in copies]
     labels = [_spread(copy) for copy in copies]
     random = np.random.default_rng(seed)
-    single = np.array([number for number, of in enumerate(said) if len(of) == 1])
+    single = np.array([number for number, copy in enumerate(copies) if len(copy.said) == 1])
     everything = np.arange(len(copies))
+    network, prior = _Frame(encoded=False), np.zeros(CLASSES, np.float32)
     with progress("aligning", _ROUNDS, "rounds") as advance:
         for number in range(_ROUNDS):
-            last = number == _ROUNDS - 1
-            some = random.permutation(everything if number >= 2 else single)[:_SOME]
-            network = _Frame(encoded=last)
+            some = random.permutation(everything if number >= _SINGLE else single)[:_SOME]
+            for one in some if number else ():
+                spans = _spans(_logs(network, copies[one]), prior, copies[one].said)
+                if spans is not None:
+                    labels[one] = _labels(len(copies[one].frames), spans, copies[one].said)
+            network = _Frame(encoded=number == _ROUNDS - 1)
             _fit(network, copies, labels, some, seed)
             prior = _prior([labels[one] for one in some])
-            if last:
-                weights = {name: one.numpy() for name, one in network.state_dict().items()}
-                return FrameClassifier(weights), prior
-            again = everything if number == _ROUNDS - 2 else random.permutation(everything)
-            for one in again[: None if number == _ROUNDS - 2 else 2 * _SOME]:
-                spans = _spans(_logs(network, copies[one]), prior, said[one])
-                if spans is not None:
-                    labels[one] = _labels(len(copies[one].frames), spans, said[one])
             advance(number + 1)
-    raise AssertionError("there is a last round")
+    weights = {name: one.numpy() for name, one in network.state_dict().items()}
+    return FrameClassifier(weights), prior
 
 
 def find(
@@ -143,9 +140,14 @@ def _prior(labels: Sequence[Labels]) -> Floats:
 
 def _logs(network: _Frame, copy: Copy) -> Floats:
     with torch.no_grad():
-        logits = network(torch.from_numpy(copy.frames.astype(np.float32))[None])[0]
+        logits = network(torch.from_numpy(_seen(network, copy).astype(np.float32))[None])[0]
         logs: Floats = torch.log_softmax(logits, -1).numpy()
     return logs
+
+
+def _seen(network: _Frame, copy: Copy) -> npt.NDArray[np.float16]:
+    """The part of the frames that a network looks at."""
+    return copy.frames if network.encoded else copy.frames[:, :BANDS]
 
 
 def _fit(
@@ -161,6 +163,7 @@ def _fit(
             module.reset_parameters()  # so that the seed decides, whatever ran before
     random = np.random.default_rng(seed)
     lengths = np.array([len(copies[one].frames) for one in some])
+    width = WIDTH if network.encoded else BANDS
     steps = _EPOCHS * -(-len(some) // _BATCH)
     optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps)
@@ -172,10 +175,10 @@ def _fit(
         random.shuffle(batches)
         for batch in batches:
             longest = int(lengths[batch].max())
-            inputs = np.zeros((batch.size, longest, copies[0].frames.shape[1]), np.float32)
+            inputs = np.zeros((batch.size, longest, width), np.float32)
             targets = np.full((batch.size, longest), _IGNORED, np.int64)
             for row, place in enumerate(batch):
-                inputs[row, : lengths[place]] = copies[some[place]].frames
+                inputs[row, : lengths[place]] = _seen(network, copies[some[place]])
                 targets[row, : lengths[place]] = labels[some[place]]
             logits = network(torch.from_numpy(inputs)).flatten(0, 1)
             wanted = torch.from_numpy(targets).flatten()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pronunciation.mandarin.contract import SyllableScores
 from pronunciation.mandarin.hearing import Sounds
 from pronunciation.mandarin.judge import MandarinJudge, spans_of
 from pronunciation.mandarin.judge import fit as fit_of
@@ -24,6 +25,7 @@ from speech.progress import progress
 PARTS = ("initial", "final", "tone")
 
 _LEFT_OUT = 1 / 20  # of the syllables of a text are taken to be
+_WRONG = 1 / 10  # of the initials, finals and tones of a reading are taken to be
 _REFUSED = 0.005  # of the readings of the right text
 _DRAWS = 4  # other labels that a part is scored against
 _FLOOR = 1e-6
@@ -71,17 +73,22 @@ def score(
     right: dict[str, list[bool]] = {part: [] for part in PARTS}
     with progress("scoring", len(asked), "syllables") as advance:
         for number, (sounds, own) in enumerate(asked, 1):
+            known = judge.align_and_score(sounds, [(own,)])
             for part in PARTS:
                 others = list(_others(own, part))
-                drawn = random.permutation(len(others))[:_DRAWS]
-                for label in (own, *(others[one] for one in drawn)):
-                    scores = judge.align_and_score(sounds, [(label,)])
-                    value = 0.0 if scores is None else getattr(scores[0], part).right
-                    clipped = min(max(value, _FLOOR), 1 - _FLOOR)
-                    odds[part].append(float(np.log(clipped / (1 - clipped))))
-                    right[part].append(label is own)
+                drawn = [others[one] for one in random.permutation(len(others))[:_DRAWS]]
+                found = [judge.align_and_score(sounds, [(label,)]) for label in drawn]
+                odds[part] += [_odds(scores, part) for scores in (known, *found)]
+                right[part] += [True, *(False for _ in drawn)]
             advance(number)
     return {part: Trials(np.array(odds[part]), np.array(right[part])) for part in PARTS}
+
+
+def _odds(scores: Sequence[SyllableScores] | None, part: str) -> float:
+    """Log odds of a part of the only syllable, the lowest where it was not found."""
+    value = 0.0 if scores is None else getattr(scores[0], part).right
+    clipped = min(max(value, _FLOOR), 1 - _FLOOR)
+    return float(np.log(clipped / (1 - clipped)))
 
 
 def fit_to_text(judge: MandarinJudge, recordings: Sequence[Recording], seed: int) -> Fits:
@@ -115,6 +122,12 @@ def said(fits: Sequence[Fits]) -> tuple[float, float]:
     """Offset and slope of the logistic of a syllable's fit: whether it was said at all."""
     offset, slope = fit(together([one.syllables for one in fits]))
     return offset + float(np.log(1 / _LEFT_OUT - 1)), slope
+
+
+def correct(trials: Sequence[Trials]) -> tuple[float, float]:
+    """Offset and slope of the logistic of a part's odds: whether it was said as asked for."""
+    offset, slope = fit(together(trials))
+    return offset + float(np.log(1 / _WRONG - 1)), slope
 
 
 def together(trials: Sequence[Trials]) -> Trials:

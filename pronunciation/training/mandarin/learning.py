@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from pronunciation.mandarin.hearing import BANDS, TONAL
+from pronunciation.mandarin.hearing import BANDS, ENCODED, TONAL
 from pronunciation.mandarin.networks import (
     CONTOUR,
     FINAL,
@@ -45,6 +45,7 @@ _LENGTHS = 6
 _VOICED = 0.3  # confidence in a pitch
 _ALONE = 0.1  # log of the number of syllables: below, there is one
 _HIDE = 0.12  # share of examples without spectra, and without the encoder
+_HIDE_FROM_TONES = 0.25  # share of examples without the encoder
 _MIX = 0.6  # of a beta distribution: mostly one of two, sometimes half of each
 _BEGIN = 5  # place in an onset at which the syllable begins
 
@@ -55,6 +56,8 @@ class Examples:
 
     onsets: npt.NDArray[np.float16]
     rhymes: npt.NDArray[np.float16]
+    heard_onsets: npt.NDArray[np.float16]
+    heard_rhymes: npt.NDArray[np.float16]
     contours: Floats
     lengths: Floats
     labels: npt.NDArray[np.int64]
@@ -67,8 +70,8 @@ class _Sound(nn.Module):
     def __init__(self, hidden: int = _HIDDEN) -> None:
         super().__init__()
         self.mel, self.mel2 = nn.Linear(BANDS, hidden), nn.Linear(BANDS, hidden)
-        self.n, self.n2 = nn.LayerNorm(288), nn.LayerNorm(288)
-        self.e, self.e2 = nn.Linear(288, hidden), nn.Linear(288, hidden)
+        self.n, self.n2 = nn.LayerNorm(ENCODED), nn.LayerNorm(ENCODED)
+        self.e, self.e2 = nn.Linear(ENCODED, hidden), nn.Linear(ENCODED, hidden)
         self.c1, self.c2, self.f1, self.f2 = (
             nn.Conv1d(hidden, hidden, 3, padding=1) for _ in range(4)
         )
@@ -79,12 +82,17 @@ class _Sound(nn.Module):
         self.drop = nn.Dropout(0.2)
 
     def forward(
-        self, onsets: torch.Tensor, rhymes: torch.Tensor, lengths: torch.Tensor
+        self,
+        onsets: torch.Tensor,
+        rhymes: torch.Tensor,
+        heard_onsets: torch.Tensor,
+        heard_rhymes: torch.Tensor,
+        lengths: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        onset = self.mel(onsets[..., :BANDS]) + self.e(self.drop(self.n(onsets[..., BANDS:])))
-        rhyme = self.mel2(rhymes[..., :BANDS]) + self.e2(self.drop(self.n2(rhymes[..., BANDS:])))
-        first = self.drop(torch.relu(onset + self.po)).transpose(1, 2)
-        second = self.drop(torch.relu(rhyme + self.pf)).transpose(1, 2)
+        onset = self.e(self.drop(self.n(heard_onsets))).repeat_interleave(2, 1)
+        rhyme = self.e2(self.drop(self.n2(heard_rhymes))).repeat_interleave(2, 1)
+        first = self.drop(torch.relu(self.mel(onsets) + self.po + onset)).transpose(1, 2)
+        second = self.drop(torch.relu(self.mel2(rhymes) + self.pf + rhyme)).transpose(1, 2)
         for layer in (self.c1, self.c2):
             first = first + torch.relu(layer(first))
         for layer in (self.f1, self.f2):
@@ -102,14 +110,20 @@ class _Tone(nn.Module):
         self.c1 = nn.Conv1d(TONAL, hidden, 5, padding=2)
         self.c2 = nn.Conv1d(hidden, hidden, 5, padding=2)
         self.c3 = nn.Conv1d(hidden, hidden, 3, padding=1)
-        self.o = _head(hidden * (CONTOUR // 4) + _LENGTHS, 96, len(TONES))
+        self.n = nn.LayerNorm(ENCODED)
+        self.e = nn.Linear(ENCODED, hidden)
+        self.o = _head(hidden * (CONTOUR // 4 + RHYME // 4) + _LENGTHS, 96, len(TONES))
         self.drop = nn.Dropout(0.15)
 
-    def forward(self, contours: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, contours: torch.Tensor, heard: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         hidden = self.drop(torch.relu(self.c1(contours.transpose(1, 2))))
         for layer in (self.c2, self.c3):
             hidden = hidden + torch.relu(layer(hidden))
-        logits: torch.Tensor = self.o(torch.cat([_pooled(self.drop(hidden), 4), lengths], 1))
+        said = self.drop(torch.relu(self.e(self.drop(self.n(heard))))).transpose(1, 2)
+        inputs = torch.cat([_pooled(self.drop(hidden), 4), _pooled(said, 2), lengths], 1)
+        logits: torch.Tensor = self.o(inputs)
         return logits
 
 
@@ -125,6 +139,8 @@ def gather(copies: Sequence[Copy], spans: Sequence[Sequence[Span] | None]) -> Ex
     return Examples(
         np.concatenate([one.onsets.astype(np.float16) for one in views]),
         np.concatenate([one.rhymes.astype(np.float16) for one in views]),
+        np.concatenate([one.heard_onsets.astype(np.float16) for one in views]),
+        np.concatenate([one.heard_rhymes.astype(np.float16) for one in views]),
         np.concatenate([one.contours for one in views]),
         np.concatenate([one.lengths for one in views]),
         np.array(labels),
@@ -152,7 +168,8 @@ def train(examples: Examples, seed: int) -> tuple[SoundClassifier, ToneClassifie
                 initial, final = sound(*map(torch.from_numpy, mixed))
                 lengths = torch.from_numpy(examples.lengths[batch])
                 contours = torch.from_numpy(_other_melodies(examples, batch, random))
-                given = (initial, final, tone(contours, lengths))
+                heard = torch.from_numpy(_partly(examples.heard_rhymes[batch], random))
+                given = (initial, final, tone(contours, heard, lengths))
                 wanted = torch.from_numpy(examples.labels[batch])
                 loss = torch.stack(
                     [
@@ -193,26 +210,42 @@ def _between(
     batch: npt.NDArray[np.int64],
     partners: npt.NDArray[np.int64],
     random: np.random.Generator,
-) -> tuple[Floats, Floats, Floats]:
-    """Onsets, rhymes and lengths between those of a batch and those of its partners."""
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """What a network of sounds takes, between a batch and its partners."""
     size = len(batch)
     share = random.beta(_MIX, _MIX, size).astype(np.float32)[:, None, None]
-    one, other = (_other_spectra(examples, of, random) for of in (batch, partners))
-    onsets, rhymes = (a * share + b * (1 - share) for a, b in zip(one, other, strict=True))
+    one, other = (_otherwise(examples, of, random) for of in (batch, partners))
+    onsets, rhymes, heard_onsets, heard_rhymes = (
+        a * share + b * (1 - share) for a, b in zip(one, other, strict=True)
+    )
     pace, shift = np.exp(random.normal(0, 0.18, (size, 1))), random.normal(0, 0.7, (size, 1))
-    places = np.clip((np.arange(ONSET) - _BEGIN) * pace + _BEGIN + shift, 0, ONSET - 1)
-    low = np.minimum(places.astype(int), ONSET - 2)[..., None]
-    part = places[..., None].astype(np.float32) - low.astype(np.float32)
-    early, late = (np.take_along_axis(onsets, one, 1) for one in (low, low + 1))
     share = share[..., 0]
     lengths = examples.lengths[batch] * share + examples.lengths[partners] * (1 - share)
     lengths[:, :3] += random.normal(0, 0.25, (size, 3))
-    return early * (1 - part) + late * part, rhymes, lengths
+    return (
+        _moved(onsets, pace, shift, 1), rhymes,
+        _moved(heard_onsets, pace, shift, 2), heard_rhymes, lengths,
+    )  # fmt: skip
 
 
-def _other_spectra(
+def _moved(
+    rows: Floats, pace: npt.NDArray[np.float64], shift: npt.NDArray[np.float64], frames: int
+) -> Floats:
+    """Onsets slower or faster, and later or earlier; a row stands for so many frames."""
+    count = rows.shape[1]
+    middles = np.arange(count) * frames + (frames - 1) / 2
+    there = (middles - _BEGIN) * pace + _BEGIN + shift
+    places = np.clip((there - (frames - 1) / 2) / frames, 0, count - 1)
+    low = np.minimum(places.astype(int), count - 2)[..., None]
+    part = places[..., None].astype(np.float32) - low.astype(np.float32)
+    early, late = (np.take_along_axis(rows, one, 1) for one in (low, low + 1))
+    result: Floats = early * (1 - part) + late * part
+    return result
+
+
+def _otherwise(
     examples: Examples, batch: npt.NDArray[np.int64], random: np.random.Generator
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Onsets and rhymes as by another microphone and mouth, or with a part of them hidden."""
     size = len(batch)
     places = np.linspace(0, 2 * np.pi, BANDS)
@@ -225,16 +258,24 @@ def _other_spectra(
     below = np.clip(np.arange(BANDS) + low[:, None], 0, BANDS - 1)[:, None]
     above = np.clip(below + 1, 0, BANDS - 1)
     hidden = random.random(size)
-    both = []
+    spectra, heard = list[Floats](), list[Floats]()
     for rows in (examples.onsets, examples.rhymes):
-        values = rows[batch].astype(np.float32)
-        own = values[..., :BANDS] + change[:, None].astype(np.float32)
+        own = rows[batch].astype(np.float32) + change[:, None].astype(np.float32)
         own = _bands(own, below) * (1 - part) + _bands(own, above) * part
         own[hidden < _HIDE] = 0.0
-        values[..., :BANDS] = own
-        values[hidden > 1 - _HIDE, :, BANDS:] = 0.0
-        both.append(values)
-    return both[0], both[1]
+        spectra.append(own)
+    for rows in (examples.heard_onsets, examples.heard_rhymes):
+        values = rows[batch].astype(np.float32)
+        values[hidden > 1 - _HIDE] = 0.0
+        heard.append(values)
+    return spectra[0], spectra[1], heard[0], heard[1]
+
+
+def _partly(rows: npt.NDArray[np.float16], random: np.random.Generator) -> Floats:
+    """What the encoder says, a quarter of it hidden: a melody has to tell a tone by itself too."""
+    values = rows.astype(np.float32)
+    values[random.random(len(rows)) < _HIDE_FROM_TONES] = 0.0
+    return values
 
 
 def _other_melodies(

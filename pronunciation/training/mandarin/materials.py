@@ -23,11 +23,11 @@ from speech.progress import progress
 
 _SHARD = 200  # recordings that are kept in one file
 _VOICES = ("man", "child", "woman")  # in turn
-_OTHERS = 2  # other voices of a single syllable
-_WORD = 2  # every so manieth word is heard, and all with a neutral tone: one speaker says them all
-_PHRASE = 6  # every so manieth begins a phrase ...
+_OTHER = 2  # every so manieth single syllable is also said by another voice
+_WORD = 6  # every so manieth word is heard, and all with a neutral tone: one speaker says them all
+_PHRASE = 18  # every so manieth begins a phrase ...
 _LONGEST = 3  # ... of so many words at most, drawn from all
-_VERSION = 2
+_VERSION = 3
 """Counts up when what is kept changes."""
 
 
@@ -120,9 +120,9 @@ def _copies(
     own = _samples(recording)
     spoken = [(own, said)]
     if len(said) == 1:
-        apart = [voices.take_apart(own)]
-        for turn in range(_OTHERS):
-            made = voices.say(apart, _VOICES[(number + turn) % len(_VOICES)], random)
+        if number % _OTHER == 0:
+            voice = _VOICES[number // _OTHER % len(_VOICES)]
+            made = voices.say([voices.take_apart(own)], voice, random)
             spoken.append((voices.through_the_air(made, random), said))
     elif number % _PHRASE == 0:
         drawn = random.integers(len(words), size=random.integers(1, _LONGEST))

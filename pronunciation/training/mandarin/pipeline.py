@@ -22,8 +22,8 @@ MEMBERS = 2
 UNCALIBRATED = Limits((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), -1e9)
 """What a judge says of a part is then the network's own probability, and all is read."""
 
-_TRIED = 3  # of so many single syllables one is tried
-_WORDS = 300  # of each speaker, and as many single syllables
+_TRIED = 7  # of so many single syllables one is tried: odd, since most come in four tones
+_WORDS = 120  # of each speaker, and as many single syllables
 
 
 def make(data: Path, work: Path, output: Path, seed: int, workers: int | None = None) -> None:
@@ -85,10 +85,7 @@ def limits(
     trials: Sequence[dict[str, calibration.Trials]], fits: Sequence[calibration.Fits]
 ) -> Limits:
     """What the trials of all speakers say of each part, and how their readings fit their texts."""
-    lines = {
-        part: calibration.fit(calibration.together([one[part] for one in trials]))
-        for part in calibration.PARTS
-    }
+    lines = {part: calibration.correct([one[part] for one in trials]) for part in calibration.PARTS}
     return replace(
         UNCALIBRATED,
         read=calibration.least(fits),
@@ -98,7 +95,7 @@ def limits(
 
 
 def some(recordings: Sequence[Recording], seed: int) -> list[Recording]:
-    """Up to 300 words and as many single syllables, drawn at random."""
+    """Up to 120 words and as many single syllables, drawn at random."""
     random = np.random.default_rng(seed)
     found = []
     for single in (True, False):

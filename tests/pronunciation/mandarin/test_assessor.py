@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from pronunciation.mandarin.syllables import FINALS, INITIALS, letters
 from pronunciation.results import Assessment, Overall, Reason, WordError
 from speech.audio import RATE, Samples
 from speech.errors import AudioError, ConfigError, EngineError
+from speech.models import ModelStore
 from speech.synthesis.espeak import EspeakSynthesizer
 from tests.pronunciation.mandarin.scripted import ScriptedJudge, ScriptedRecognizer
 
@@ -39,7 +41,9 @@ def speech() -> Samples:
 
 
 def assessed(speech: Samples, text: str = TEXT, **judge: object) -> Assessment:
-    return MandarinAssessor(ScriptedJudge(**judge)).assess(speech, text, id="a")  # type: ignore[arg-type]
+    deaf = ScriptedRecognizer("")  # whatever recogniser is on this machine
+    scripted = ScriptedJudge(**judge)  # type: ignore[arg-type]
+    return MandarinAssessor(scripted, recognizer=deaf).assess(speech, text, id="a")
 
 
 def overall(assessment: Assessment) -> Overall:
@@ -149,7 +153,12 @@ def test_no_speech_has_no_scores(speech: Samples) -> None:
         assessor.assess(np.zeros((2, RATE), np.float32), TEXT)
 
 
-def test_free_speech_needs_a_recogniser_and_the_error_says_so(speech: Samples) -> None:
+def test_free_speech_needs_a_recogniser_and_the_error_says_so(
+    speech: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("cc-cedict", "silero-vad"):
+        (tmp_path / name).symlink_to(ModelStore().path(name))
+    monkeypatch.setenv("SONORANT_MODELS", str(tmp_path))
     with pytest.raises(ConfigError, match="needs a recogniser.*models pull whisper-base"):
         MandarinAssessor(ScriptedJudge()).assess(speech, None)
 

@@ -47,6 +47,14 @@ def test_a_sentence_is_scored_syllable_by_syllable(
     assert 'class="contour"' in page.read_text("utf-8")
 
 
+@pytest.mark.parametrize(("file", "text"), [(SENTENCE, TEXT), (OTHER, "广州市房地产中介协会分析")])
+def test_a_native_who_reads_fluently_scores_high(
+    capsys: pytest.CaptureFixture[str], file: Path, text: str
+) -> None:
+    record = scored(capsys, file, "--text", text)
+    assert record["overall"]["total"] > 90
+
+
 def test_another_text_is_not_read(capsys: pytest.CaptureFixture[str]) -> None:
     record = scored(capsys, OTHER, "--text", "今天天气很好，我们去公园玩吧。")
     assert (record["assessable"], record["reason"]) == (False, "not_read")
