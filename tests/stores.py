@@ -7,11 +7,11 @@ from pathlib import Path
 from speech.models import ModelStore
 
 
-def only_defaults(folder: Path) -> Path:
-    """A new folder of those default models that are on this machine."""
+def only_defaults(folder: Path, *, but: str = "") -> Path:
+    """A new folder of those default models that are on this machine, but one."""
     store = ModelStore()
     folder.mkdir(parents=True)
     for card in store.catalogue.defaults:
-        if (here := store.locate(card)) is not None:
+        if card.name != but and (here := store.locate(card)) is not None:
             (folder / card.name).symlink_to(here)
     return folder

@@ -102,9 +102,10 @@ def running(**settings: Any) -> Iterator[Running]:
 
 @contextmanager
 def own_folders(folder: Path) -> Iterator[None]:
-    """Nothing of the user's is read or written, and no models are there but the defaults."""
+    """Nothing of the user's is read or written, and no models are there but the defaults; without
+    Whisper, which would be a recogniser of every language."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SONORANT_MODELS", str(only_defaults(folder / "models")))
+        patch.setenv("SONORANT_MODELS", str(only_defaults(folder / "models", but="whisper-base")))
         patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
         patch.setenv("SONORANT_STATE", str(folder / "state"))
         patch.setenv("SONORANT_GALLERY", str(folder / "gallery.db"))
