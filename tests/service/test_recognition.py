@@ -22,7 +22,7 @@ from service.messages.recognition import (
     SpeechStarted,
 )
 from speech.audio import RATE, Samples, to_pcm16
-from speech.recognition.moonshine import MoonshineStream
+from speech.recognition.whole import WholeStream
 from tests.service.conftest import Running, Start, messages, send_audio
 
 PATH = "/v1/recognize"
@@ -138,13 +138,13 @@ async def test_what_was_said_by_who_has_left_is_dropped_by_a_worker(
     service: Running, lamp: Samples, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     threads: list[str] = []
-    close = MoonshineStream.close
+    close = WholeStream.close
 
-    def noted(stream: MoonshineStream) -> None:
+    def noted(stream: WholeStream) -> None:
         threads.append(threading.current_thread().name)
         close(stream)
 
-    monkeypatch.setattr(MoonshineStream, "close", noted)
+    monkeypatch.setattr(WholeStream, "close", noted)
     async with service.connect(path, subprotocols=None) as socket:
         config = '{"config": {"sample_rate": 16000}}'
         await socket.send(Recognize().to_json() if path == PATH else config)
