@@ -92,6 +92,9 @@ def _installed(kind: str) -> bool:
 def unheard(language: str, store: ModelStore | None = None) -> EngineError:
     """What is wrong where no recogniser for a language is installed, and what to do about it."""
     spoken = primary(language)
+    store = store or ModelStore()
+    if store.installed(kind="whisper", language=spoken) and not _installed("whisper"):
+        return EngineError(f"to hear {spoken!r}: pip install 'sonorant[whisper]'")
     if (name := recommended(spoken, store)) is None:
         return EngineError(
             f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "

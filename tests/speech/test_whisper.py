@@ -14,7 +14,7 @@ from speech.audio import RATE, Samples, read
 from speech.errors import EngineError, EngineMissingError, ModelError
 from speech.models import ModelStore
 from speech.recognition import Final, Recognizer
-from speech.recognition.engines import open_recognizer, recommended
+from speech.recognition.engines import open_recognizer, recommended, unheard
 from speech.recognition.whisper import WhisperRecognizer
 from tests.speech.sounds import SOUNDS
 from tests.speech.words import spoken_words
@@ -195,3 +195,11 @@ def test_without_its_runtime_it_is_said_how_to_get_it(
     monkeypatch.setitem(sys.modules, "ctranslate2", None)
     with pytest.raises(EngineMissingError, match=r"pip install 'sonorant\[whisper\]'"):
         WhisperRecognizer(whisper_base, language="zh", threads=2)
+
+
+def test_without_its_library_it_is_said_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, whisper_base: Path
+) -> None:
+    assert whisper_base.is_dir()
+    monkeypatch.setattr("speech.recognition.engines.find_spec", lambda name: None)
+    assert "pip install 'sonorant[whisper]'" in str(unheard("zh-CN"))
