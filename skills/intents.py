@@ -19,6 +19,7 @@ from skills.matches import NO_AREA, Doubt, Match, best_match
 from skills.normalize import MOST_CHARACTERS, base, normalize, without_fillers
 from skills.package import Sentences, count, load_sentences, package_language, parsed
 from skills.plan import Kind
+from skills.when.parsing import split
 from skills.wordings import beside, reworded
 
 if TYPE_CHECKING:
@@ -137,13 +138,18 @@ class Matcher:
         devices = self.home.devices.values()
         if any(device.device_class == "door" for device in devices if device.kind == Kind.COVER):
             return match
-        if slots.get("area") in (NO_AREA, request.area):
-            slots.pop("area", None)  # it was not said
+        area = self.home.areas.get(str(slots.get("area")))
+        said = normalize(request.text, request.language)
+        names = () if area is None else area.names(request.language)
+        if not any(normalize(name, request.language) in said for name in names):
+            slots.pop("area", None)
         intent = "HassTurnOff" if match.intent == "HassTurnOn" else "HassTurnOn"
         return replace(match, intent=intent, slots={**slots, "domain": str(Kind.LOCK)})
 
     def _beside_a_remark(self, request: Request, tag: str) -> Match | None:
         """What a command means beside which something else was said: perhaps to somebody else."""
+        if split(request.text, request.language) is not None:
+            return None  # a time is no remark: the command is for later
         for found in beside(request.text, tag):
             named = self.names(tag).words_within(found.remark)
             text = normalize(found.command, request.language)

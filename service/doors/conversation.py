@@ -27,6 +27,7 @@ from skills.package import package_language
 from speech.audio import RATE, Samples, to_pcm16
 from speech.errors import BusyError
 from speech.recognition.contract import Recognizer
+from speech.recognition.engines import hears
 
 _LEAD = 0.5
 """Seconds of a reply that are sent before they can have been heard."""
@@ -83,8 +84,8 @@ async def _recognizer(core: Core, language: str) -> Recognizer | None:
     try:
         return await core.engines.recognizer(language)
     except ServiceError as error:
-        if package_language(language) is None:
-            raise
+        if package_language(language) is None or hears(language):
+            raise  # what is there cannot be used: its error says why
         log(logging.WARNING, f"only typed: {error}", language=language)
         return None
 

@@ -136,7 +136,9 @@ def check(settings: Settings) -> None:
         # Ray would go on without listening.
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
-                settings.certificate, settings.private_key
+                settings.certificate,
+                settings.private_key,
+                password=lambda: "",  # nobody is asked at a terminal
             )
         except OSError as error:  # ssl.SSLError is one
             raise ConfigError(f"the certificate or its key cannot be used: {error}") from error

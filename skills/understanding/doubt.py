@@ -38,7 +38,13 @@ class Doubts:
         self._matcher = matcher
 
     async def about(self, match: Match, request: Request) -> bool:
-        """Whether to ask before acting on a request that was heard; what was typed is meant."""
+        """Whether to ask before acting on a request that was heard; what was typed is meant.
+
+        What stands beside a remark is always asked about: the remark may be a condition, a
+        quotation or a change of mind in words that nobody foresaw.
+        """
+        if match.doubt is Doubt.BESIDE and not match.intent.startswith("HassGet"):
+            return True
         if request.confidence is None or request.confidence >= SURE_WORD:
             return False
         numbers = [number for slot in _NUMBERS if (number := _number(match, slot)) >= 0]

@@ -93,6 +93,8 @@ async def _part(matcher: Matcher, request: Request) -> tuple[Part, Context | Non
     match = await matcher.match(request)
     if match is None or match.doubt is Doubt.BESIDE:
         return None  # what was said beside it is perhaps another command
+    if "conversation_command" in match.slots:
+        return None  # "in ten minutes' time" is when, and no timer of its own
     if match.free and any(True for _ in cuts(request.text, request.language)):
         # Free text may have swallowed another command.
         return None

@@ -153,6 +153,9 @@ def _remove(args: argparse.Namespace) -> int:
             raise ConfigError(f"say --yes to delete {folder} (there is no terminal to ask on)")
         if input(f"delete {folder}? [y/N] ").strip().lower() not in ("y", "yes"):
             return 1
+    from speech.recognition.vosk_prepared import discard
+
+    discard(store.path(args.name), store)
     store.remove(args.name)
     print(f"{args.name}: removed")
     return 0

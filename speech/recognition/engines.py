@@ -89,13 +89,28 @@ def _installed(kind: str) -> bool:
     return kind != "whisper" or find_spec("ctranslate2") is not None
 
 
+def hears(language: str, store: ModelStore | None = None) -> bool:
+    """Whether there is a recogniser for a language, which may still be damaged."""
+    store, spoken = store or ModelStore(), primary(language)
+    return (
+        spoken == "en"
+        or bool(store.installed(kind="vosk", language=spoken))
+        or (_installed("whisper") and bool(store.installed(kind="whisper", language=spoken)))
+    )
+
+
 def unheard(language: str, store: ModelStore | None = None) -> EngineError:
     """What is wrong where no recogniser for a language is installed, and what to do about it."""
     spoken = primary(language)
     store = store or ModelStore()
-    if store.installed(kind="whisper", language=spoken) and not _installed("whisper"):
-        return EngineError(f"to hear {spoken!r}: pip install 'sonorant[whisper]'")
-    if (name := recommended(spoken, store)) is None:
+    name = recommended(spoken, store)
+    able = (card for card in store.catalogue if card.kind == "whisper" and card.speaks(spoken))
+    if not _installed("whisper") and (whisper := next(able, None)) is not None:
+        here = bool(store.installed(kind="whisper", language=spoken))
+        if here or name is None:
+            pull = "" if here else f", then `sonorant models pull {whisper.name}`"
+            return EngineError(f"to hear {spoken!r}: pip install 'sonorant[whisper]'{pull}")
+    if name is None:
         return EngineError(
             f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
             "of your own"

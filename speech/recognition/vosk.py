@@ -30,6 +30,7 @@ from speech.recognition.contract import (
     RecognitionStream,
     Word,
 )
+from speech.recognition.vosk_prepared import PREPARED
 
 UNKNOWN = "[unk]"
 """In a grammar: whatever none of its phrases covers."""
@@ -187,9 +188,11 @@ def _load(folder: Path) -> Any:
     try:
         return vosk.Model(str(folder))
     except Exception as error:  # vosk raises nothing more precise
+        finds = "`sonorant models verify` finds which"
+        if PREPARED in folder.parts:
+            finds = "`sonorant models prepare NAME --undo` deletes what was prepared"
         raise ModelError(
-            f"Vosk cannot load the model in {folder}: a file is missing or damaged; "
-            "`sonorant models verify` finds which"
+            f"Vosk cannot load the model in {folder}: a file is missing or damaged; {finds}"
         ) from error
 
 

@@ -20,7 +20,7 @@ from speech.models.download import digest, disk_error
 
 Progress = Callable[[int], object]
 
-_FOLDER = ".prepared"
+PREPARED = ".prepared"
 _VERSION = 1  # changes whenever the same model is prepared otherwise
 _LEXICON, _NGRAMS, _SILENT, _WORDS, _GRAPH = (
     Path("graph") / name
@@ -30,7 +30,7 @@ _LEXICON, _NGRAMS, _SILENT, _WORDS, _GRAPH = (
 
 def prepared(folder: Path, store: ModelStore) -> Path | None:
     """The prepared copy of a model, where there is one."""
-    if not (store.folder / _FOLDER).is_dir() or not (folder / _LEXICON).is_file():
+    if not (store.folder / PREPARED).is_dir() or not (folder / _LEXICON).is_file():
         return None
     try:
         place = _place(folder, store)
@@ -95,7 +95,7 @@ def _place(folder: Path, store: ModelStore) -> Path:
     content = hashlib.sha256(str(_VERSION).encode())
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         content.update(f"{file.relative_to(folder).as_posix()} {digest(file)}\n".encode())
-    return store.folder / _FOLDER / content.hexdigest()[:32]
+    return store.folder / PREPARED / content.hexdigest()[:32]
 
 
 def _copy(folder: Path, target: Path, progress: Progress | None) -> None:

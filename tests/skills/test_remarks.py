@@ -1,4 +1,4 @@
-"""What is said beside a command, in the example home: who typed it means it, the rest is asked."""
+"""What is said beside a command, in the example home: it is always asked about."""
 
 from __future__ import annotations
 
@@ -32,22 +32,59 @@ async def router(tmp_path: Path) -> AsyncIterator[Router]:
     await opened.close()
 
 
+@pytest.mark.parametrize("confidence", [None, 1.0, 0.5])
 @pytest.mark.parametrize(("language", "text", "device"), COMMANDS)
-async def test_what_is_typed_acts(router: Router, language: str, text: str, device: str) -> None:
-    reply = await router.answer(Request(text, language))
-    assert reply.acted and reply.targets == (device,), reply.text
-    assert router.states()[device]["on"] is True
-
-
-@pytest.mark.parametrize(("language", "text", "device"), COMMANDS)
-async def test_what_was_heard_is_asked_about(
-    router: Router, language: str, text: str, device: str
+async def test_it_is_asked_about(
+    router: Router, language: str, text: str, device: str, confidence: float | None
 ) -> None:
     before = router.states()
-    reply = await router.answer(Request(text, language, confidence=0.5))
+    reply = await router.answer(Request(text, language, confidence=confidence))
     assert reply.stage is Stage.REPAIRED and router.states() == before
     await router.answer(Request(YES[language], language))
     assert router.states()[device]["on"] is True
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "turn on the lamp, as soon as I leave"),
+        ("en", "turn on the lamp, just kidding mate"),
+        ("en", "mum replied to me, turn on the lamp"),
+        ("en", "turn on the lamp, fifty percent please"),
+        ("zh-CN", "等我到家，把台灯打开"),
+        ("ko", "조금 있다가, 램프 켜줘"),
+    ],
+)
+async def test_nothing_acts_by_itself_whatever_is_said_beside_it(
+    router: Router, language: str, text: str
+) -> None:
+    before = router.states()
+    for confidence in (None, 1.0):
+        await router.answer(Request(text, language, confidence=confidence))
+        assert router.states() == before
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Turn on the lamp, tomorrow at seven."),
+        ("en", "every evening at seven, turn on the lamp"),
+        ("en", "Unlock the front door, tomorrow at seven."),
+        ("zh-CN", "把台灯打开，明天早上七点"),
+        ("zh-CN", "打开台灯，十分钟后"),
+        ("ko", "램프 켜줘 십 분 뒤에"),
+    ],
+)
+async def test_a_time_beside_a_command_is_when(router: Router, language: str, text: str) -> None:
+    before = router.states()
+    reply = await router.answer(Request(text, language))
+    assert reply.intent == "PlanCommand" and router.states() == before
+
+
+@pytest.mark.parametrize("text", ["in ten minutes time", "in 5 minutes when I'm there"])
+async def test_a_lock_does_not_move_now_for_later(router: Router, text: str) -> None:
+    await router.answer(Request(f"unlock the front door, {text}"))
+    assert router.states()["front_door"]["locked"] is True
 
 
 @pytest.mark.parametrize(
@@ -106,7 +143,7 @@ async def test_all_that_is_said_is_done_where_all_of_it_is_a_command(router: Rou
 
 async def test_a_remark_beside_a_command_is_no_wish(router: Router) -> None:
     reply = await router.answer(Request("it's too dark in here, put the lamp on"))
-    assert reply.targets == ("lamp",) and not reply.expects_answer
+    assert "turn the lamp on" in reply.text and reply.expects_answer
 
 
 async def test_what_was_said_beside_it_does_not_come_onto_the_list(router: Router) -> None:
