@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 _VOWEL = 0.08  # seconds
 _NO_RECOGNIZER = (
     "free speech in Mandarin needs a recogniser of it, and none is on this machine: say what was "
-    "to be read, or get one (`sonorant models pull whisper-base`)"
+    "to be read, or get one (`pip install 'sonorant[whisper]'`)"
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from speech.errors import EngineError, ModelMissingError
+from speech.errors import EngineError, EngineMissingError, ModelMissingError
 from speech.language import primary
 from speech.models import ModelCard, ModelStore
 from speech.recognition.contract import Recognizer
@@ -109,7 +109,7 @@ def unheard(language: str, store: ModelStore | None = None) -> EngineError:
         here = bool(store.installed(kind="whisper", language=spoken))
         if here or name is None:
             pull = "" if here else f", then `sonorant models pull {whisper.name}`"
-            return EngineError(f"to hear {spoken!r}: pip install 'sonorant[whisper]'{pull}")
+            return EngineMissingError(f"to hear {spoken!r}: pip install 'sonorant[whisper]'{pull}")
     if name is None:
         return EngineError(
             f"no recogniser for {spoken!r} is installed, and the catalogue has none: name a model "
@@ -129,7 +129,7 @@ def _best_engine(spoken: str, model: str | None, store: ModelStore) -> str:
         return "vosk"
     if spoken == "en":
         return "moonshine"
-    if store.installed(kind="whisper", language=spoken):
+    if hears(spoken, store):
         return "whisper"
     raise unheard(spoken, store)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,5 +16,5 @@ def no_witness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         folder = only_defaults(tmp_path_factory.mktemp("mandarin") / "models")
         patch.setenv("SONORANT_MODELS", str(folder))
         # Whisper's weights are there, for the encoder; its runtime is an extra.
-        patch.setitem(sys.modules, "ctranslate2", None)
+        patch.setattr("speech.recognition.engines.find_spec", lambda name: None)
         yield

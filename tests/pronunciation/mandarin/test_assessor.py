@@ -150,7 +150,7 @@ def test_no_speech_has_no_scores(speech: Samples) -> None:
 
 
 def test_free_speech_needs_a_recogniser_and_the_error_says_so(speech: Samples) -> None:
-    with pytest.raises(ConfigError, match="needs a recogniser.*models pull whisper-base"):
+    with pytest.raises(ConfigError, match="needs a recogniser.*pip install"):
         MandarinAssessor(ScriptedJudge()).assess(speech, None)
 
 
