@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,9 +107,14 @@ def _copy(folder: Path, target: Path, progress: Progress | None) -> None:
     shutil.copytree(
         folder, target, ignore=lambda at, names: {n for n in names if Path(at) / n in left_out}
     )
-    ngrams = read_ngrams(folder / _NGRAMS)
+    try:
+        lexicon, ngrams = read_lexicon(folder / _LEXICON), read_ngrams(folder / _NGRAMS)
+        silent = np.loadtxt(folder / _SILENT, dtype=np.int64, ndmin=1)
+    except (ValueError, IndexError, MemoryError, struct.error) as error:
+        raise ModelError(
+            f"{folder}: a file of its graph is damaged ({error}): pull the model again"
+        ) from error
     if not (target / _WORDS).exists():
         lines = (f"{word} {number}\n" for word, number in ngrams.symbols.items())
         (target / _WORDS).write_text("".join(lines), encoding="utf-8")
-    silent = np.loadtxt(folder / _SILENT, dtype=np.int64, ndmin=1)
-    compose(read_lexicon(folder / _LEXICON), ngrams, silent, target / _GRAPH, progress)
+    compose(lexicon, ngrams, silent, target / _GRAPH, progress)

@@ -192,6 +192,15 @@ def test_a_damaged_graph_is_named(tmp_path: Path, small: Path, damage: str) -> N
             read(file)
 
 
+def test_damaged_symbols_are_told(tmp_path: Path, small: Path, store: ModelStore) -> None:
+    (tmp_path / "graph").mkdir()
+    for name in ("HCLr.fst", "Gr.fst"):
+        (tmp_path / "graph" / name).symlink_to(small / "graph" / name)
+    (tmp_path / "graph/disambig_tid.int").write_text("one\n")
+    with pytest.raises(ModelError, match="damaged"):
+        prepare(tmp_path, store)
+
+
 def test_nothing_is_left_of_an_attempt_that_failed(
     tmp_path: Path, small: Path, store: ModelStore
 ) -> None:
