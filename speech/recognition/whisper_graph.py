@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
 
 from speech.errors import ModelError
+from speech.onnx_graph import GraphWriter
 
 _OPSET = 20
 _IR = 9
@@ -48,13 +48,10 @@ def encoder_graph(weights: Mapping[str, npt.NDArray[Any]], layers: int) -> onnx.
         raise ModelError(f"these are not the weights of Whisper ({error})") from error
 
 
-class _Writer:
-    """Adds node after node; a tensor in the graph is known by its name."""
-
+class _Writer(GraphWriter):
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]]) -> None:
+        super().__init__()
         self._weights = weights
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: dict[str, onnx.TensorProto] = {}
         self._heads = int(weights["encoder/num_heads"])
         self._size, self._bands, _ = weights["encoder/conv1/weight"].shape
 
@@ -62,96 +59,63 @@ class _Writer:
         x = self._front("features")
         for layer in range(layers):
             x = self._layer(x, f"encoder/layer_{layer}")
-        self._nodes[-1].output[0] = "states"
         shapes = {
             "features": ("batch", self._bands, "frames"),
             "states": ("batch", "half the frames", self._size),
         }
-        inputs, outputs = (
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-            for name, shape in shapes.items()
-        )
-        graph = helper.make_graph(
-            self._nodes, "whisper", [inputs], [outputs], list(self._constants.values())
-        )
-        model = helper.make_model(
-            graph,
-            producer_name="sonorant",
-            ir_version=_IR,
-            opset_imports=[helper.make_opsetid("", _OPSET)],
-        )
-        onnx.checker.check_model(model, full_check=True)
-        return model
+        return self.finish("whisper", shapes, opset=_OPSET, version=_IR)
 
     def _front(self, features: str) -> str:
         """The convolutions, and where each frame is."""
         x = self._gelu(self._conv(features, "encoder/conv1", 1))
         x = self._gelu(self._conv(x, "encoder/conv2", 2))
-        x = self._node("Transpose", x, perm=[0, 2, 1])
-        count = self._node("Slice", self._node("Shape", x), *map(self._integers, ([1], [2])))
+        x = self.node("Transpose", x, perm=[0, 2, 1])
+        count = self.node("Slice", self.node("Shape", x), *map(self.integers, ([1], [2])))
         places = self._floats("encoder/position_encodings/encodings")
-        there = self._node("Slice", places, self._integers([0]), count, self._integers([0]))
-        return self._node("Add", x, there)
+        there = self.node("Slice", places, self.integers([0]), count, self.integers([0]))
+        return self.node("Add", x, there)
 
     def _layer(self, x: str, place: str) -> str:
         attended = self._attention(self._norm(x, f"{place}/self_attention"), place)
-        x = self._node("Add", x, attended)
+        x = self.node("Add", x, attended)
         hidden = self._dense(self._norm(x, f"{place}/ffn"), f"{place}/ffn/linear_0")
-        return self._node("Add", x, self._dense(self._gelu(hidden), f"{place}/ffn/linear_1"))
+        return self.node("Add", x, self._dense(self._gelu(hidden), f"{place}/ffn/linear_1"))
 
     def _attention(self, x: str, place: str) -> str:
         """Queries, keys and values come out of one product, side by side."""
         size = self._size // self._heads
         all_three = self._dense(x, f"{place}/self_attention/linear_0")
-        query, key, value = self._split(all_three)
-        split = self._integers([0, 0, self._heads, size])
+        query, key, value = self.nodes("Split", 3, all_three, axis=2, num_outputs=3)
+        split = self.integers([0, 0, self._heads, size])
         query, value = (
-            self._node("Transpose", self._node("Reshape", one, split), perm=[0, 2, 1, 3])
+            self.node("Transpose", self.node("Reshape", one, split), perm=[0, 2, 1, 3])
             for one in (query, value)
         )
-        key = self._node("Transpose", self._node("Reshape", key, split), perm=[0, 2, 3, 1])
-        scale = self._constant("scale", np.array(size**-0.5, np.float32))
-        likeness = self._node("MatMul", self._node("Mul", query, scale), key)
-        seen = self._node("MatMul", self._node("Softmax", likeness, axis=-1), value)
-        seen = self._node("Transpose", seen, perm=[0, 2, 1, 3])
-        seen = self._node("Reshape", seen, self._integers([0, 0, self._size]))
+        key = self.node("Transpose", self.node("Reshape", key, split), perm=[0, 2, 3, 1])
+        scale = self.constant("scale", np.array([size**-0.5], np.float32))
+        likeness = self.node("MatMul", self.node("Mul", query, scale), key)
+        seen = self.node("MatMul", self.node("Softmax", likeness, axis=-1), value)
+        seen = self.node("Transpose", seen, perm=[0, 2, 1, 3])
+        seen = self.node("Reshape", seen, self.integers([0, 0, self._size]))
         return self._dense(seen, f"{place}/self_attention/linear_1")
-
-    def _split(self, x: str) -> list[str]:
-        name = f"Split_{len(self._nodes)}"
-        outputs = [f"{name}_{part}" for part in range(3)]
-        self._nodes.append(helper.make_node("Split", [x], outputs, name, axis=2, num_outputs=3))
-        return outputs
 
     def _conv(self, x: str, place: str, stride: int) -> str:
         weight, bias = self._floats(f"{place}/weight"), self._floats(f"{place}/bias")
-        return self._node("Conv", x, weight, bias, pads=[1, 1], strides=[stride])
+        return self.node("Conv", x, weight, bias, pads=[1, 1], strides=[stride])
 
     def _dense(self, x: str, place: str) -> str:
-        weight = self._constant(f"{place}/weight", self._array(f"{place}/weight").T)
-        return self._node("Add", self._node("MatMul", x, weight), self._floats(f"{place}/bias"))
+        weight = self.constant(f"{place}/weight", self._array(f"{place}/weight").T)
+        return self.node("Add", self.node("MatMul", x, weight), self._floats(f"{place}/bias"))
 
     def _norm(self, x: str, place: str) -> str:
         names = (f"{place}/layer_norm/{name}" for name in ("gamma", "beta"))
-        return self._node("LayerNormalization", x, *map(self._floats, names), epsilon=_EPSILON)
+        return self.node("LayerNormalization", x, *map(self._floats, names), epsilon=_EPSILON)
 
     def _gelu(self, x: str) -> str:
-        return self._node("Gelu", x)
-
-    def _node(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        name = f"{kind}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [name], name, **attributes))
-        return name
+        return self.node("Gelu", x)
 
     def _array(self, name: str) -> npt.NDArray[np.float32]:
         return np.asarray(self._weights[name], np.float32)
 
     def _floats(self, name: str) -> str:
-        return self._constant(name, self._array(name))
-
-    def _integers(self, values: list[int]) -> str:
-        return self._constant(f"integers {values}", np.array(values, np.int64))
-
-    def _constant(self, name: str, values: npt.NDArray[Any]) -> str:
-        self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
-        return name
+        return self.constant(name, self._array(name))

@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
 
 from speech.errors import ModelError
+from speech.onnx_graph import GraphWriter
 from voiceprint.embedding.fbank import BANDS
 
 Floats = npt.NDArray[np.float32]
@@ -59,38 +60,20 @@ def campplus_graph(weights: Mapping[str, npt.NDArray[Any]]) -> onnx.ModelProto:
         raise ModelError(f"these are not the weights of CAM++ ({error})") from error
 
 
-class _Writer:
-    """Adds node after node; a tensor in the graph is known by its name."""
-
+class _Writer(GraphWriter):
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]]) -> None:
+        super().__init__()
         self._weights = weights
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: dict[str, onnx.TensorProto] = {}
 
     def model(self) -> onnx.ModelProto:
         self._network("features")
-        self._nodes[-1].output[0] = "embedding"
         dimension = self._weights["xvector.dense.linear.weight"].shape[0]
         shapes = {"features": ("batch", "frames", BANDS), "embedding": ("batch", dimension)}
-        inputs, outputs = (
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-            for name, shape in shapes.items()
-        )
-        graph = helper.make_graph(
-            self._nodes, "campplus", [inputs], [outputs], list(self._constants.values())
-        )
-        model = helper.make_model(
-            graph,
-            producer_name="sonorant",
-            ir_version=_IR,
-            opset_imports=[helper.make_opsetid("", _OPSET)],
-        )
-        onnx.checker.check_model(model, full_check=True)
-        return model
+        return self.finish("campplus", shapes, opset=_OPSET, version=_IR)
 
     def _network(self, features: str) -> str:
-        x = self._node("Transpose", features, perm=[0, 2, 1])
-        x = self._node("Unsqueeze", x, self._integers([1]))
+        x = self.node("Transpose", features, perm=[0, 2, 1])
+        x = self.node("Unsqueeze", x, self.integers([1]))
         x = self._frequency_convolutions(x)
         x = self._relu(
             self._conv(x, "xvector.tdnn.linear", "xvector.tdnn.nonlinear.batchnorm", stride=2)
@@ -99,7 +82,7 @@ class _Writer:
         for number, (layers, dilation) in enumerate(_BLOCKS, 1):
             for layer in range(1, layers + 1):
                 place = f"xvector.block{number}.tdnnd{layer}"
-                x = self._node("Concat", x, self._dense(x, place, dilation, context), axis=1)
+                x = self.node("Concat", x, self._dense(x, place, dilation, context), axis=1)
             transit = f"xvector.transit{number}"
             after = "xvector.out_nonlinear.batchnorm" if number == len(_BLOCKS) else None
             x = self._relu(self._norm(x, f"{transit}.nonlinear"))
@@ -117,11 +100,11 @@ class _Writer:
             if stride > 1:
                 short = (f"{place}.shortcut.0", f"{place}.shortcut.1")
                 x = self._conv(x, *short, stride=(stride, 1))
-            x = self._relu(self._node("Add", y, x))
+            x = self._relu(self.node("Add", y, x))
         x = self._relu(self._conv(x, "head.conv2", "head.bn2", stride=(2, 1)))
         # Channels and what is left of the bands become one axis.
         channels = self._weights["xvector.tdnn.linear.weight"].shape[1]
-        return self._node("Reshape", x, self._integers([0, channels, -1]))
+        return self.node("Reshape", x, self.integers([0, channels, -1]))
 
     def _dense(self, x: str, place: str, dilation: int, context: tuple[str, str]) -> str:
         """A layer of a dense block: a bottleneck, then a convolution that its context masks.
@@ -133,10 +116,10 @@ class _Writer:
         x = self._relu(self._norm(x, f"{place}.nonlinear1"))
         x = self._relu(self._conv(x, f"{place}.linear1", f"{place}.nonlinear2.batchnorm"))
         local = self._conv(x, f"{place}.cam_layer.linear_local", dilation=dilation)
-        means = self._node("MatMul", x, gather)
+        means = self.node("MatMul", x, gather)
         mask = self._relu(self._conv(means, f"{place}.cam_layer.linear1"))
-        mask = self._node("Sigmoid", self._conv(mask, f"{place}.cam_layer.linear2"))
-        return self._node("Mul", local, self._node("MatMul", mask, spread))
+        mask = self.node("Sigmoid", self._conv(mask, f"{place}.cam_layer.linear2"))
+        return self.node("Mul", local, self.node("MatMul", mask, spread))
 
     def _context(self, x: str) -> tuple[str, str]:
         """Two matrices: from frames to their means, and from segments to their frames.
@@ -146,31 +129,31 @@ class _Writer:
         them take less time than pooling and looking up.
         """
         frames = self._frames(x)
-        places = self._node("Range", self._integers(0), frames, self._integers(1))
-        segment = self._node("Div", places, self._integers(_SEGMENT))
-        last = self._node("Sub", frames, self._integers(1))
-        count = self._node("Div", last, self._integers(_SEGMENT))
-        count = self._node("Add", count, self._integers(1))
-        segments = self._node("Range", self._integers(0), count, self._integers(1))
-        lies = self._node("Equal", self._node("Unsqueeze", segments, self._integers([1])), segment)
-        spread = self._node("Cast", lies, to=TensorProto.FLOAT)
-        sizes = self._node("ReduceSum", spread, self._integers([1]), keepdims=1)
-        everything = self._node("Reciprocal", self._node("Cast", frames, to=TensorProto.FLOAT))
-        gather = self._node("Add", self._node("Div", spread, sizes), everything)
-        return self._node("Transpose", gather, perm=[1, 0]), spread
+        places = self.node("Range", self.integers(0), frames, self.integers(1))
+        segment = self.node("Div", places, self.integers(_SEGMENT))
+        last = self.node("Sub", frames, self.integers(1))
+        count = self.node("Div", last, self.integers(_SEGMENT))
+        count = self.node("Add", count, self.integers(1))
+        segments = self.node("Range", self.integers(0), count, self.integers(1))
+        lies = self.node("Equal", self.node("Unsqueeze", segments, self.integers([1])), segment)
+        spread = self.node("Cast", lies, to=TensorProto.FLOAT)
+        sizes = self.node("ReduceSum", spread, self.integers([1]), keepdims=1)
+        everything = self.node("Reciprocal", self.node("Cast", frames, to=TensorProto.FLOAT))
+        gather = self.node("Add", self.node("Div", spread, sizes), everything)
+        return self.node("Transpose", gather, perm=[1, 0]), spread
 
     def _pool(self, x: str) -> str:
         """Mean and (unbiased) deviation over time, then the linear layer."""
-        mean = self._node("ReduceMean", x, axes=[2], keepdims=1)
-        squares = self._node("ReduceSumSquare", self._node("Sub", x, mean), axes=[2], keepdims=1)
-        freedom = self._node("Sub", self._frames(x), self._integers(1))
-        variance = self._node("Div", squares, self._node("Cast", freedom, to=TensorProto.FLOAT))
-        pooled = self._node("Concat", mean, self._node("Sqrt", variance), axis=1)
+        mean = self.node("ReduceMean", x, axes=[2], keepdims=1)
+        squares = self.node("ReduceSumSquare", self.node("Sub", x, mean), axes=[2], keepdims=1)
+        freedom = self.node("Sub", self._frames(x), self.integers(1))
+        variance = self.node("Div", squares, self.node("Cast", freedom, to=TensorProto.FLOAT))
+        pooled = self.node("Concat", mean, self.node("Sqrt", variance), axis=1)
         embedding = self._conv(pooled, "xvector.dense.linear", "xvector.dense.nonlinear.batchnorm")
-        return self._node("Squeeze", embedding, self._integers([2]))
+        return self.node("Squeeze", embedding, self.integers([2]))
 
     def _frames(self, x: str) -> str:
-        return self._node("Gather", self._node("Shape", x), self._integers(2), axis=0)
+        return self.node("Gather", self.node("Shape", x), self.integers(2), axis=0)
 
     def _conv(
         self,
@@ -190,7 +173,7 @@ class _Writer:
             bias = bias * scale + shift
         kernel = weight.shape[2:]
         padding = [size // 2 * dilation for size in kernel]
-        return self._node(
+        return self.node(
             "Conv",
             x,
             self._floats(f"{place}.weight", weight),
@@ -205,8 +188,8 @@ class _Writer:
         """A batch normalisation that cannot be folded: a scale and a shift a channel."""
         name = f"{place}.batchnorm"
         scale, shift = self._scale_and_shift(name)
-        x = self._node("Mul", x, self._floats(f"{name}.scale", scale[:, None]))
-        return self._node("Add", x, self._floats(f"{name}.shift", shift[:, None]))
+        x = self.node("Mul", x, self._floats(f"{name}.scale", scale[:, None]))
+        return self.node("Add", x, self._floats(f"{name}.shift", shift[:, None]))
 
     def _scale_and_shift(self, place: str) -> tuple[npt.NDArray[np.float64], ...]:
         mean, variance = (
@@ -220,18 +203,7 @@ class _Writer:
         return scale, bias - mean * scale
 
     def _relu(self, x: str) -> str:
-        return self._node("Relu", x)
-
-    def _node(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        name = f"{kind}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [name], name, **attributes))
-        return name
+        return self.node("Relu", x)
 
     def _floats(self, name: str, values: npt.NDArray[np.float64]) -> str:
-        self._constants[name] = numpy_helper.from_array(values.astype(np.float32), name)
-        return name
-
-    def _integers(self, values: int | list[int]) -> str:
-        name = f"integers {values}"
-        self._constants[name] = numpy_helper.from_array(np.array(values, np.int64), name)
-        return name
+        return self.constant(name, values.astype(np.float32))
