@@ -2,7 +2,8 @@
 
 A whole sentence can be a piece of a longer one: "switch the bedroom lamp off" of "switch the
 bedroom desk lamp off", 前门锁了 of 前门锁了吗. Who typed it means it. What was heard, with some
-word unsure, is asked about; and sensitive devices never move on what is doubtful in itself.
+word unsure, is asked about; so is whatever stands beside a remark, typed or heard. Sensitive
+devices never move on what is doubtful in itself.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ SURE_WORD = 0.9
 _MOST_LONGER = 8
 """Longer sentences that are tried; a house with more such names has been asked about by then."""
 _NUMBERS = ("brightness", "position", "percentage", "volume_level", "seconds", "minutes")
-_ASKED = (Doubt.PIECE, Doubt.BESIDE)
 _LOST_TENS = 10
 """A number below this may be what is left of a longer one."""
 _TEENS = range(13, 20)
@@ -38,10 +38,10 @@ class Doubts:
         self._matcher = matcher
 
     async def about(self, match: Match, request: Request) -> bool:
-        """Whether to ask before acting on a request that was heard; what was typed is meant.
+        """Whether to ask before acting on a request.
 
-        What stands beside a remark is always asked about: the remark may be a condition, a
-        quotation or a change of mind in words that nobody foresaw.
+        What was typed is meant. What stands beside a remark is always asked about: the remark may
+        be a condition, a quotation or a change of mind in words that nobody foresaw.
         """
         if match.doubt is Doubt.BESIDE and not match.intent.startswith("HassGet"):
             return True
@@ -51,9 +51,9 @@ class Doubts:
         teens = _TEENS if base(request.language) == "en" else ()
         lost = any(request.guessed or n < _LOST_TENS or n in teens for n in numbers)
         if not asks(match):
-            told = match.doubt in _ASKED and not match.intent.startswith("HassGet")
+            told = match.doubt is Doubt.PIECE and not match.intent.startswith("HassGet")
             return told or (lost and match.intent == "HassStartTimer")
-        piece = match.doubt in _ASKED or self._everywhere(match, request)
+        piece = match.doubt is Doubt.PIECE or self._everywhere(match, request)
         return piece or lost or await self.one_of_several(match, request) is not None
 
     def _everywhere(self, match: Match, request: Request) -> bool:
