@@ -25,11 +25,10 @@ from speech.recognition.contract import (
     RecognitionStream,
     Word,
 )
+from speech.recognition.whole import Pace, WholeStream
 
-_FIRST_PARTIAL = 1.0  # seconds of audio before the first partial is worth its cost
-_GROWTH = 0.5  # share by which an utterance grows between two partials
+_PACE = Pace(first=1.0, least=0.0, growth=0.5, longest=30.0, patience=0.0)
 _SHORTEST = 0.1  # seconds; convolutions need some samples to work on
-_LONGEST = 30.0  # seconds: Whisper's window
 
 
 class TransformersRecognizer:
@@ -107,13 +106,20 @@ class TransformersRecognizer:
         self, phrases: Sequence[str] = (), *, partials: bool = True, alternatives: bool = True
     ) -> RecognitionStream:
         """Start an utterance; expected phrases make no difference."""
-        return _TransformersStream(self, partials)
+        return WholeStream(self, _PACE, partials)
 
     def close(self) -> None:
         """Nothing to do: the model goes with the last stream that uses it."""
 
-    def decode(self, samples: Samples, beams: int | None = None) -> Final:
-        """Recognise one whole utterance, ``beams`` wide where the model has a beam search."""
+    def partial(self, samples: Samples) -> Partial | None:
+        """What has been said so far, by greedy search."""
+        return Partial(self._decode(samples, beams=1).text)
+
+    def final(self, samples: Samples) -> Final:
+        """What was said; by beam search where the model has one."""
+        return self._decode(samples)
+
+    def _decode(self, samples: Samples, beams: int | None = None) -> Final:
         if samples.size < _SHORTEST * RATE:
             return Final("")
         with self._torch.inference_mode():
@@ -172,48 +178,3 @@ class TransformersRecognizer:
         if not words:
             return Final("")
         return Final(decoded.text, words, float(np.mean([word.confidence for word in words])))
-
-
-class _TransformersStream:
-    def __init__(self, owner: TransformersRecognizer, partials: bool) -> None:
-        self._owner = owner
-        self._partials = partials
-        self._audio: list[Samples] = []
-        self._size = 0
-        self._next_partial = _FIRST_PARTIAL * RATE
-        self._prepared: tuple[int, Final] | None = None
-        self._closed = False
-
-    def feed(self, samples: Samples) -> Partial | None:
-        self._check_open()
-        if self._size + samples.size > _LONGEST * RATE:
-            raise EngineError(
-                f"this utterance is longer than the {_LONGEST:.0f} s that {self._owner.name} "
-                "takes at once: end it earlier (the endpointer's maximum_length)"
-            )
-        self._audio.append(samples)
-        self._size += samples.size
-        if not self._partials or self._size < self._next_partial:
-            return None
-        self._next_partial = self._size * (1 + _GROWTH)
-        return Partial(self._owner.decode(np.concatenate(self._audio), beams=1).text)
-
-    def anticipate(self) -> None:
-        if not self._closed and (self._prepared is None or self._prepared[0] != self._size):
-            audio = np.concatenate(self._audio or [np.zeros(0, np.float32)])
-            self._prepared = (self._size, self._owner.decode(audio))
-
-    def finish(self) -> Final:
-        self._check_open()
-        self.anticipate()
-        assert self._prepared is not None
-        self.close()
-        return self._prepared[1]
-
-    def close(self) -> None:
-        self._closed = True
-        self._audio.clear()
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise EngineError("this utterance is over: start a new stream for the next")

@@ -20,8 +20,6 @@ from speech.audio import RATE, Samples
 from speech.errors import EngineError
 from speech.recognition.contract import Final, Partial
 
-_PATIENCE = 4.0  # the next partial waits for this many times as much audio as the last took to make
-
 
 class WholeDecoder(Protocol):
     """Decodes an utterance from its first sample on. Called by one thread at a time."""
@@ -52,6 +50,8 @@ class Pace:
     """Share by which an utterance grows between two partials."""
     longest: float = 30.0
     """Audio that is decoded at once: memory is bounded, and what is longer refused."""
+    patience: float = 4.0
+    """The next partial waits for this many times as much audio as the last took to make."""
 
 
 class WholeStream:
@@ -85,7 +85,9 @@ class WholeStream:
         with self._lock:
             partial = self._decoder.partial(self._joined())
         taken = time.perf_counter() - began
-        wait = max(self._pace.least, self._size / RATE * self._pace.growth, _PATIENCE * taken)
+        wait = max(
+            self._pace.least, self._size / RATE * self._pace.growth, self._pace.patience * taken
+        )
         self._next_partial = self._size + round(wait * RATE)
         return partial
 
