@@ -76,11 +76,13 @@ async def _run(args: argparse.Namespace) -> int:
     import signal
 
     from service.logs import set_up
+    from service.memory import share_heaps
     from service.serving import make_server, url
     from service.settings import read_settings
 
     settings = read_settings(_given(args), file=args.config)
     set_up(settings.log)
+    share_heaps()
     server = make_server(settings)
     running = asyncio.create_task(server.run_until_stopped())
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from service import memory
 from service.access import Gate
 from service.engines import Engines
 from service.metrics import Metrics
@@ -52,7 +53,7 @@ class Core:
         self.pulls = Pulls()
         self.ready = False
         """Whether what is needed at once is loaded, and the service is not about to end."""
-        self._watching: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.wyoming: WyomingServer | None = None
         """Home Assistant's voice pipelines, where they are served."""
         self._stack = AsyncExitStack()
@@ -62,7 +63,7 @@ class Core:
         return self.pool.load()
 
     async def warm_up(self) -> None:
-        """Load what is needed at once, and watch over the sessions from now on.
+        """Load what is needed at once, and watch over sessions and memory from now on.
 
         Raises
         ------
@@ -76,15 +77,18 @@ class Core:
             seat = self._stack.enter_context(self.pool.seat())
             self.wyoming = await mount(self.settings, self.engines, seat)
             self._stack.push_async_callback(self.wyoming.close)
-        self._watching = asyncio.create_task(self.sessions.watch())
+        self._tasks = [
+            asyncio.create_task(self.sessions.watch()),
+            asyncio.create_task(memory.give_back()),
+        ]
         self.ready = True
 
     async def close(self) -> None:
         """End all sessions with a message, then close everything."""
         self.ready = False
         self.pulls.close()
-        if self._watching is not None:
-            self._watching.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self.sessions.close(self.settings.grace)
         await self._stack.aclose()
         self.pool.close()
