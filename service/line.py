@@ -18,7 +18,7 @@ from service.access import Client
 from service.messages import Code, End, Message, ServiceError, decode
 from service.messages.common import AudioStart
 from service.ogg import OggDecoder
-from service.pool import Seat
+from service.pool import OverError, Seat
 from service.settings import Settings
 
 P = ParamSpec("P")
@@ -74,7 +74,7 @@ class Line:
 
     async def free(self, close: Callable[[], object]) -> None:
         """Close what was worked with, which takes time too: Vosk frees an utterance in 0.1 s."""
-        with suppress(RuntimeError):  # the workers have ended before
+        with suppress(OverError):  # the workers have ended before
             await self.work(close)
 
     async def receive(self, patience: float | None = None) -> Message | bytes:

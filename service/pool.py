@@ -31,6 +31,10 @@ _HUNG = 60.0  # seconds, after which a worker is thought lost in an engine and g
 _MOST_HUNG = 8  # stand-ins at most
 
 
+class OverError(RuntimeError):
+    """The session is over, or the pool closed: nothing more is done for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """How much is going on."""
@@ -137,7 +141,7 @@ class Pool:
         """Have something done when it is the seat's turn."""
         with self._changed:
             if self._closed:
-                raise RuntimeError("the pool is closed")
+                raise OverError("the pool is closed")
             if len(seat.waiting) >= _EACH:
                 raise BusyError(f"{_EACH} pieces of work of this session wait", retry_after=1.0)
             seat.waiting.append(work)
@@ -221,11 +225,11 @@ class Seat(Executor):
         ------
         BusyError
             Too much of this session waits already.
-        RuntimeError
+        OverError
             The session is over, or the pool closed.
         """
         if self._over:
-            raise RuntimeError("the session is over")
+            raise OverError("the session is over")
         future: Future[T] = Future()
         work = _Work(future, lambda: fn(*args, **kwargs), time.monotonic())
         self._pool.put(self, work)

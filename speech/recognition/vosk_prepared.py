@@ -31,9 +31,12 @@ _LEXICON, _NGRAMS, _SILENT, _WORDS, _GRAPH = (
 
 def prepared(folder: Path, store: ModelStore) -> Path | None:
     """The prepared copy of a model, where there is one."""
-    if not (store.folder / PREPARED).is_dir() or not (folder / _LEXICON).is_file():
+    if not (folder / _LEXICON).is_file():
         return None
     try:
+        # One that was never prepared is not read whole to find that out.
+        if not any((store.folder / PREPARED).glob(f"{_outline(folder)}-*")):
+            return None
         place = _place(folder, store)
     except OSError:
         return None  # the model's own loader says what is wrong
@@ -94,9 +97,19 @@ def discard(folder: Path, store: ModelStore) -> bool:
 
 def _place(folder: Path, store: ModelStore) -> Path:
     content = hashlib.sha256(str(_VERSION).encode())
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for file in _files(folder):
         content.update(f"{file.relative_to(folder).as_posix()} {digest(file)}\n".encode())
-    return store.folder / PREPARED / content.hexdigest()[:32]
+    return store.folder / PREPARED / f"{_outline(folder)}-{content.hexdigest()[:32]}"
+
+
+def _outline(folder: Path) -> str:
+    """What different models seldom have in common, and is seen without reading them."""
+    sizes = [(file.relative_to(folder).as_posix(), file.stat().st_size) for file in _files(folder)]
+    return hashlib.sha256(repr(sizes).encode()).hexdigest()[:8]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _copy(folder: Path, target: Path, progress: Progress | None) -> None:

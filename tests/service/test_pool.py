@@ -13,7 +13,7 @@ from concurrent.futures import Future, wait
 import pytest
 
 import service.pool
-from service.pool import Pool, Seat
+from service.pool import OverError, Pool, Seat
 from speech.errors import BusyError
 
 
@@ -77,7 +77,7 @@ def test_a_session_that_ends_leaves_nothing_behind(pool: Pool) -> None:
         assert (pool.load().seats, pool.load().waiting) == (2, 10)
     assert all(future.cancelled() for future in futures)
     assert (pool.load().seats, pool.load().waiting) == (1, 0)
-    with pytest.raises(RuntimeError, match="over"):
+    with pytest.raises(OverError, match="over"):
         seat.submit(done.append, 1)
     seat.shutdown()
     assert pool.load().seats == 1
@@ -150,7 +150,7 @@ def test_a_closed_pool_drops_what_waits(pool: Pool) -> None:
     future = seat.submit(int)
     pool.close()
     assert future.cancelled()
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(OverError, match="closed"):
         seat.submit(int)
     plug.pull()
     assert plug.future.result(10) is None

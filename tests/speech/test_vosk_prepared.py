@@ -129,13 +129,20 @@ def test_it_hears_what_the_model_hears(small: Path, copy: Path, spoken: list[Sam
     assert [theirs.text for theirs, _ in heard][: len(PHRASES)] == list(PHRASES)
 
 
-def test_it_is_found_by_its_content(small: Path, copy: Path, store: ModelStore) -> None:
+def test_it_is_found_by_its_content(
+    small: Path, copy: Path, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert prepared(small, store) == copy == prepare(small, store)
     settings = small / "conf/mfcc.conf"
     before = settings.read_text()
-    settings.write_text(f"{before}\n")
     try:
-        assert prepared(small, store) is None
+        for changed in (f"{before}\n", before.replace("\n", " ", 1)):
+            settings.write_text(changed)
+            assert prepared(small, store) is None
+        with monkeypatch.context() as patched:
+            patched.setattr("speech.recognition.vosk_prepared.digest", _fails)
+            settings.write_text(f"{before}\n")
+            assert prepared(small, store) is None  # without reading all of it
     finally:
         settings.write_text(before)
     recognizer = open_recognizer("vosk", "ko", model=str(small), store=store)
@@ -179,6 +186,10 @@ def test_a_model_without_two_graphs_is_refused(tmp_path: Path, store: ModelStore
     with pytest.raises(ModelError, match="lacks graph/HCLr.fst"):
         prepare(tmp_path, store)
     assert prepared(tmp_path, store) is None and not discard(tmp_path, store)
+
+
+def _fails(file: Path) -> str:
+    raise AssertionError(f"{file} is read")
 
 
 @pytest.mark.parametrize("damage", ["cut", "other", "empty"])
