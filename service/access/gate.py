@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from service.access.callers import check_host, check_origin
 from service.access.pace import Guesses, Pace
@@ -50,6 +50,8 @@ class Client:
     token: str | None
     """Name of the token; None for a client of this machine without one."""
     scopes: frozenset[Scope]
+    digest: str = field(default="", repr=False)
+    """Of the token: another one may have its name later."""
 
 
 class Gate:
@@ -116,7 +118,9 @@ class Gate:
             tokens = self._tokens.all()
         except ConfigError:
             return True  # who comes now is refused; who is here goes on
-        return any(token.name == client.token and token.scopes == client.scopes for token in tokens)
+        return any(
+            token.digest == client.digest and token.scopes == client.scopes for token in tokens
+        )
 
     def _recognised(self, arrival: Arrival) -> Client:
         secret = _secret(arrival)
@@ -126,7 +130,7 @@ class Gate:
             if token is None:
                 self._guesses.wrong(arrival.address)
                 raise ServiceError(Code.UNAUTHORIZED, "this token is unknown or was revoked")
-            return Client(f"token {token.name}", token.name, token.scopes)
+            return Client(f"token {token.name}", token.name, token.scopes, token.digest)
         if not self._settings.open or not _is_local(arrival):
             raise ServiceError(
                 Code.UNAUTHORIZED,

@@ -90,6 +90,10 @@ def test_a_revoked_token_is_unknown_to_a_running_service() -> None:
     Tokens().revoke("phone")
     assert not gate.still_knows(client)
     assert refused(gate, coming(token=secret)).code is Code.UNAUTHORIZED
+    # Nor does a new token of the same name let those stay who have the lost one.
+    again = tokens.create("phone", [Scope.RECOGNIZE])
+    assert not gate.still_knows(client)
+    assert gate.still_knows(gate.admit(coming(token=again), Scope.RECOGNIZE))
     assert gate.still_knows(Client("address ::1", None, frozenset()))
 
 
