@@ -176,6 +176,13 @@ def takes_form(required: list[str], **fields: Any) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def flag(name: str, value: object) -> bool:
+    """``true`` or ``false`` of a form; raises ServiceError where it could be meant as either."""
+    if value not in ("true", "false"):
+        raise ServiceError(Code.BAD_MESSAGE, f"{name} is true or false", field=name)
+    return value == "true"
+
+
 def _invalid(error: RequestValidationError) -> ServiceError:
     first = error.errors()[0]
     field = str(first["loc"][-1])

@@ -14,7 +14,7 @@ from service.doors.scoring import practised, recorded
 from service.messages import Code, Error, ServiceError
 from service.messages.scoring import Assessed, Read
 from service.messages.wire import from_dict, read_json
-from service.rest import Visitor, answer, guarded, takes_form
+from service.rest import Visitor, answer, flag, guarded, takes_form
 from speech.audio import RATE
 
 scoring = APIRouter(
@@ -65,7 +65,7 @@ def _read(form: FormData) -> tuple[Read, UploadFile]:
     about: dict[str, Any] = {"type": Read.TYPE}
     for name, value in form.multi_items():
         if name == "record":
-            about[name] = value == "true"
+            about[name] = flag(name, value)
         elif name != "audio":
             about[name] = value
     if "pronunciations" in about:

@@ -24,7 +24,7 @@ from service.messages.voices import (
     Verify,
 )
 from service.messages.wire import M, from_dict
-from service.rest import Visitor, answer, guarded, takes, takes_form
+from service.rest import Visitor, answer, flag, guarded, takes, takes_form
 from speech.audio import Samples
 from speech.errors import EnrolmentError
 from voiceprint import contract
@@ -47,6 +47,14 @@ use = APIRouter(
 _TEXT = {"type": "string"}
 _FILE = {"type": "string", "format": "binary", "description": "A recording, any container."}
 _MOST_ENTRIES = 1000
+_ENROLMENT = {
+    "name": _TEXT,
+    "consent": {"type": "string", "description": "What the person agreed to, word for word."},
+    "witness": _TEXT,
+    "group": {"type": "array", "items": _TEXT},
+    "replace": {"type": "string", "enum": ["true", "false"]},
+    "audio": {"type": "array", "items": _FILE},
+}
 
 
 @admin.get("/people", response_class=Response, responses={200: {"model": People}})
@@ -66,15 +74,7 @@ async def person(name: str, visit: Visitor) -> Response:
 
 @admin.post(
     "/people",
-    openapi_extra=takes_form(
-        ["name", "consent", "audio"],
-        name=_TEXT,
-        consent={"type": "string", "description": "What the person agreed to, word for word."},
-        witness=_TEXT,
-        group={"type": "array", "items": _TEXT},
-        replace={"type": "string", "enum": ["true", "false"]},
-        audio={"type": "array", "items": _FILE},
-    ),
+    openapi_extra=takes_form(["name", "consent", "audio"], **_ENROLMENT),
     response_class=Response,
     status_code=201,
     responses={201: {"model": Enrolled}, 422: {"model": Error}},
@@ -83,8 +83,11 @@ async def enrol(visit: Visitor) -> Response:
     """Enrol somebody who agreed, with three sentences or more."""
     voiceprints = await visit.core.engines.voiceprints()
     async with visit.form() as form:
+        if unknown := form.keys() - _ENROLMENT.keys():
+            field = min(unknown)
+            raise ServiceError(Code.BAD_MESSAGE, f"{field[:100]} is no field here", field=field)
         name, statement = _required(form, "name"), _required(form, "consent")
-        replace = form.get("replace") == "true"
+        replace = flag("replace", form.get("replace", "false"))
         await visit.work(voiceprints.may_enrol, name, replace=replace)
         recordings = [await visit.recording(file) for file in _files(form)]
         witness = form.get("witness")
@@ -186,9 +189,10 @@ def _attempt_fields(form: FormData, kind: type[Message]) -> dict[str, object]:
     about: dict[str, object] = {"type": kind.TYPE}
     for name, value in form.multi_items():
         if name == "live":
-            about[name] = value == "true"
+            about[name] = flag(name, value)
         elif name == "count":
-            about[name] = int(value) if isinstance(value, str) and value.isdecimal() else value
+            number = isinstance(value, str) and value.isdecimal() and len(value) < 5
+            about[name] = int(str(value)) if number else value
         elif name != "audio":
             about[name] = value
     return about

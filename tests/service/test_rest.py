@@ -233,6 +233,7 @@ def test_what_cannot_be_scored(call: Caller, commands: Path) -> None:
     assert "text" in refused(call.form(path, [wav]), Code.BAD_MESSAGE)
     assert "mood" in refused(call.form(path, [wav], text="a", mood="x"), Code.BAD_MESSAGE)
     refused(call.form(path, [wav], text="a", pronunciations="[]"), Code.BAD_MESSAGE)
+    refused(call.form(path, [wav], text="a", record="yes"), Code.BAD_MESSAGE)
     refused(call.form(path, [wav], text="你好"), Code.BAD_REQUEST)
     refused(call.form(path, [wav], text="a", language="xx"), Code.UNAVAILABLE)
     for data in (b"", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", bytes(1000), b"RIFF\xff" * 99):
@@ -354,6 +355,11 @@ async def test_people_are_enrolled_verified_identified_and_forgotten(
     refused(guest.form(people, mine[:4], name="Mia", consent="Yes."), Code.FORBIDDEN)
     assert "consent" in refused(admin.form(people, mine[:4], name="Mia"), Code.BAD_MESSAGE)
     refused(admin.form(people, mine[:1], name="Mia", consent="Yes."), Code.BAD_REQUEST)
+    for wrong in ({"groups": "family"}, {"replace": "yes"}):
+        message = refused(
+            admin.form(people, mine[:4], name="Mia", consent="Yes.", **wrong), Code.BAD_MESSAGE
+        )
+        assert next(iter(wrong)) in message
     answer = admin.form(people, mine[:4], name="Mia", consent="Yes.", group=["family", "adults"])
     assert answer.status == 201, answer
     person = answer.json["person"]
@@ -370,6 +376,12 @@ async def test_people_are_enrolled_verified_identified_and_forgotten(
     assert guest.form(verify, [others[0]], person="Mia").json["decision"] == "reject"
     refused(guest.form(verify, [mine[4]], person="Nobody"), Code.NOT_FOUND)
     refused(guest.form(verify, [mine[4]], person="Mia", purpose="fun"), Code.BAD_MESSAGE)
+    # What asks for liveness in other words is not taken for an attempt without it.
+    for wrong in ("True", "1", "yes", ""):
+        message = refused(guest.form(verify, [mine[4]], person="Mia", live=wrong), Code.BAD_MESSAGE)
+        assert message == "live is true or false"
+    for wrong in ("9" * 5000, "-1", "1.5"):
+        refused(guest.form("/v1/voiceprint/identify", [mine[4]], count=wrong), Code.BAD_MESSAGE)
     found = guest.form("/v1/voiceprint/identify", [others[1]], count="1").json
     assert found["decision"] == "reject" and found["searched"] == 1
 
