@@ -8,7 +8,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from service.access import Scope
@@ -93,7 +95,12 @@ def create_app(settings: Settings, opening: Opening | None = None) -> FastAPI:
         app.include_router(router)
     for path, door in DOORS.items():
         app.router.routes.append(WebSocketRoute(path, _behind(door, core)))
+        app.router.routes.append(Route(path, _upgrade))  # where REST has nothing
     return app
+
+
+async def _upgrade(request: Request) -> Response:
+    raise HTTPException(426, "a websocket is served at this address", {"Upgrade": "websocket"})
 
 
 def _behind(door: Door, core: Core) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:

@@ -32,12 +32,14 @@ FILES = {
 console = APIRouter(include_in_schema=False)
 
 
+@console.head("/", response_class=Response)
 @console.get("/", response_class=Response)
 async def page() -> Response:
     """The page."""
     return _file("index.html")
 
 
+@console.head("/console/{name}", response_class=Response)
 @console.get("/console/{name}", response_class=Response)
 async def part(name: str) -> Response:
     """A script, a style or a picture of the page."""

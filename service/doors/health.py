@@ -15,12 +15,14 @@ metrics = APIRouter(tags=["health"], route_class=guarded("metrics", None))
 """For clients of this machine, and for any token."""
 
 
+@health.head("/healthz", response_class=Response, include_in_schema=False)
 @health.get("/healthz", response_class=Response)
 async def healthz() -> Response:
     """The service answers."""
     return _told(True)
 
 
+@health.head("/readyz", response_class=Response, include_in_schema=False)
 @health.get("/readyz", response_class=Response)
 async def readyz(request: Request) -> Response:
     """New sessions are served: everything is loaded, not all workers hang, and it does not end."""

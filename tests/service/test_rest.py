@@ -140,6 +140,10 @@ def test_health_measures_and_headers(call: Caller, guest: Caller) -> None:
         for name, value in HEADERS:
             assert answer.headers[name.decode()] == value.decode()
         assert "server" not in answer.headers
+    for path in ("/healthz", "/readyz", "/", "/console/main.js"):  # what monitors send
+        asked, told = call("GET", path), call("HEAD", path)
+        assert (told.status, told.body) == (200, b"")
+        assert told.headers["content-length"] == str(len(asked.body))
     for caller in (call, guest):
         answer = caller("GET", "/metrics")
         assert b"sonorant_queue_depth" in answer.body and b"sonorant_workers" in answer.body
@@ -149,6 +153,10 @@ def test_health_measures_and_headers(call: Caller, guest: Caller) -> None:
 
 def test_mistakes_of_clients_are_told_as_json(call: Caller, admin: Caller) -> None:
     assert "nothing at this address" in refused(call("GET", "/nowhere"), Code.NOT_FOUND)
+    for path in ("assistant", "recognize", "pronunciation", "voiceprint"):
+        answer = call("GET", f"/v1/{path}")
+        assert (answer.status, answer.headers["upgrade"]) == (426, "websocket")
+        assert "a websocket is served" in answer.json["message"]
     answer = call("DELETE", "/v1/home")
     assert answer.status == 405 and answer.json["code"] == Code.BAD_REQUEST
     refused(call("GET", "/v1/home?token=x"), Code.UNAUTHORIZED)
