@@ -80,6 +80,10 @@ one("theme").addEventListener("change", ({ target }) => {
   colour(target.value);
 });
 one("token").addEventListener("click", askForToken);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address names the page
+  main.focus();
+});
 one("token-dialog").addEventListener("close", tokenEntered);
 window.addEventListener("hashchange", show);
 window.addEventListener("unhandledrejection", ({ reason }) => tell(reason));

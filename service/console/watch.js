@@ -3,7 +3,7 @@
 import { Line } from "./connection.js";
 import { tell } from "./notice.js";
 
-const LATER = ["unreachable", "going_away", "busy", "timeout"];
+const LATER = ["unreachable", "going_away", "busy", "too_many", "timeout"];
 
 /** Watch what is told at an address; `refused(error)` is called where it is not. The result ends it. */
 export function watch(path, message, refused = tell) {

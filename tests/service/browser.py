@@ -60,7 +60,7 @@ class Page:
         number = next(self._ids)
         self._waiting[number] = answer = asyncio.get_running_loop().create_future()
         await self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
-        message = await asyncio.wait_for(answer, 20)
+        message = await asyncio.wait_for(answer, 60)
         assert "error" not in message, f"{method}: {message['error']}"
         result: dict[str, Any] = message["result"]
         return result
@@ -78,7 +78,7 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    async def until(self, expression: str, seconds: float = 20.0) -> Any:
+    async def until(self, expression: str, seconds: float = 60.0) -> Any:
         """The value of an expression once it is true."""
         try:
             async with asyncio.timeout(seconds):
@@ -172,13 +172,13 @@ async def browsing(
 async def _address(folder: Path, process: subprocess.Popen[bytes]) -> str:
     """Of the first tab, once it is there."""
     file = folder / "DevToolsActivePort"
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             assert process.poll() is None, "Chromium does not start"
             with suppress(OSError, ValueError, IndexError):
                 port = file.read_text().splitlines()[0]
                 url = f"http://127.0.0.1:{port}/json/list"
-                with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: ASYNC210
+                with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: ASYNC210
                     tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
                 return str(tabs[0]["webSocketDebuggerUrl"])
             await asyncio.sleep(0.05)
