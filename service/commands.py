@@ -33,6 +33,11 @@ def add_commands(commands: Any) -> None:
         help="run the engines in processes of their own, on a Ray cluster, or on a Ray of this "
         "machine where no address is given",
     )
+    serve.add_argument(
+        "--trace",
+        action="store_true",
+        help="log how long each stage of each utterance took, as --set log=debug does",
+    )
     serve.add_argument("--json", action="store_true", help="print where it listens as JSON")
     serve.add_argument(
         "--reference", action="store_true", help="print what can be set, as Markdown, and stop"
@@ -146,4 +151,6 @@ def _given(args: argparse.Namespace) -> dict[str, str]:
     for name in ("host", "port"):
         if getattr(args, name) is not None:
             given[name] = getattr(args, name)
+    if args.trace:
+        given["log"] = "debug"
     return given

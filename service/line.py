@@ -37,6 +37,8 @@ class Line:
 
     Parameters
     ----------
+    session
+        Its id, for the log.
     kinds
         The messages that the client may send.
     client
@@ -50,6 +52,7 @@ class Line:
     def __init__(
         self,
         websocket: WebSocket,
+        session: str,
         kinds: tuple[type[Message], ...],
         client: Client,
         seat: Seat,
@@ -57,6 +60,7 @@ class Line:
         on_gone: Callable[[], object],
     ) -> None:
         self.settings = settings
+        self.session = session
         self.client = client
         self.seat = seat
         self._websocket = websocket

@@ -80,7 +80,9 @@ async def receive(websocket: WebSocket, door: Door, core: Core) -> None:
             await _refuse(websocket, door, core, told(error))
             return
         await websocket.accept(subprotocol)
-        line = Line(websocket, door.accepts, client, seat, core.settings, _current().cancel)
+        line = Line(
+            websocket, session.id, door.accepts, client, seat, core.settings, _current().cancel
+        )
         stack.enter_context(core.metrics.sessions.labels(door.name).track_inprogress())
         began = time.monotonic()
         how = await _served(line, door, core, session)

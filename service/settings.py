@@ -113,7 +113,7 @@ class Settings:
     cpus: Annotated[float, Field(gt=0, le=64, allow_inf_nan=False)] = 1.0
     """With `--ray`: cores of a machine that each of these processes counts as."""
     log: Literal["debug", "info", "warning", "error"] = "info"
-    """What is logged: one line of JSON on standard error for each session and error."""
+    """What is logged, lines of JSON on standard error; `debug` adds the times of utterances."""
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.private_key is None):

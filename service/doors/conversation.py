@@ -22,7 +22,7 @@ from service.line import Line
 from service.logs import log
 from service.messages import Code, Done, End, Error, ServiceError, told
 from service.messages.conversation import Converse, Listen, TypedText, of_event
-from service.metrics import Metrics
+from service.timing import took
 from skills.package import package_language
 from speech.audio import RATE, Samples, to_pcm16
 from speech.errors import BusyError
@@ -63,7 +63,7 @@ async def converse(line: Line, core: Core) -> None:
         )
         events = conversation.events()
         inlet = Inlet(start)
-        telling = asyncio.create_task(_tell(line, events, core.metrics))
+        telling = asyncio.create_task(_tell(line, core, events))
         hearing = asyncio.create_task(_hear(line, conversation, inlet))
         try:
             await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
@@ -146,15 +146,14 @@ async def _hear(line: Line, conversation: Conversation, inlet: Inlet) -> None:
     await conversation.finish()
 
 
-async def _tell(line: Line, events: EventStream, metrics: Metrics) -> None:
+async def _tell(line: Line, core: Core, events: EventStream) -> None:
     """Send what happens, and measure it."""
     tracer = Tracer()
     async for event in events:
         await line.send(of_event(event))
         if (trace := tracer.add(event)) is not None:
-            for stage, taken in trace.latencies().items():
-                if stage in _STAGES and taken is not None:
-                    metrics.took(stage, taken / 1000)
+            taken = {stage: trace.latencies()[stage] for stage in _STAGES}
+            took(line, core, **{one: ms / 1000 for one, ms in taken.items() if ms is not None})
 
 
 def _wake_words(words: tuple[str, ...]) -> WakeListener:

@@ -10,6 +10,7 @@ from service.inlet import Inlet
 from service.line import Line
 from service.messages import Code, Done, End, ServiceError
 from service.messages.recognition import FinalText, PartialText, Recognize, SpeechStarted
+from service.timing import took
 from speech import endpoint
 from speech.audio import RATE, Samples
 from speech.endpoint import Endpointer
@@ -139,5 +140,5 @@ async def _answer(
         found = await line.work(recognition.feed, samples)
     for result in found:
         if isinstance(result, FinalText):
-            core.metrics.took("final", time.monotonic() - began)
+            took(line, core, final=time.monotonic() - began)
         await line.send(result)

@@ -15,6 +15,7 @@ from service.line import Line
 from service.messages import Code, Done, End, ServiceError
 from service.messages.lessons import Standing
 from service.messages.scoring import Assessed, Progress, Read
+from service.timing import took
 
 
 async def score(line: Line, core: Core) -> None:
@@ -41,7 +42,7 @@ async def score(line: Line, core: Core) -> None:
             await line.work(stream.feed, samples)
         began = time.monotonic()
         assessment = await line.work(stream.finish)
-        core.metrics.took("assessment", time.monotonic() - began)
+        took(line, core, assessment=time.monotonic() - began)
     finally:
         core.metrics.audio.labels("pronunciation").inc(inlet.seconds)
     standing = await recorded(practice, line.work, start, assessment)

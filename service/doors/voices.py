@@ -14,6 +14,7 @@ from service.line import Line
 from service.messages import Done, End
 from service.messages.common import AudioStart
 from service.messages.voices import Attempt, Decision, Enrol, Identify, Verify
+from service.timing import took
 from speech.audio import RATE, Samples
 from voiceprint.opening import Voiceprints
 from voiceprint.verification import VerificationSettings
@@ -34,7 +35,7 @@ async def decide(line: Line, core: Core, start: Attempt) -> None:
     samples, _ = await heard(line, core, voiceprints, start, End)
     began = time.monotonic()
     decision = await line.work(attempt, voiceprints, start, samples)
-    core.metrics.took("decision", time.monotonic() - began)
+    took(line, core, decision=time.monotonic() - began)
     await line.send(decision)
     await line.send(Done(audio=samples.size / RATE))
 

@@ -21,6 +21,7 @@ from service.line import Line
 from service.messages import Code, ServiceError
 from service.messages.recognition import FinalText, PartialText, Recognize
 from service.messages.wire import from_dict, read_json
+from service.timing import took
 from speech.recognition.contract import Hypothesis, Word
 
 _RATE = 8000  # what vosk-server takes the audio for until it is told
@@ -117,7 +118,7 @@ async def vosk(line: Line, core: Core) -> None:
             partials = [one.text for one in found if isinstance(one, PartialText)]
             partial = partials[-1] if partials else "" if finals else partial
             if finals or control:
-                core.metrics.took("final", time.monotonic() - began)
+                took(line, core, final=time.monotonic() - began)
                 await line.send_raw(wanted.final(finals))
             else:
                 await line.send_raw(_json({"partial": partial}))
