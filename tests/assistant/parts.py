@@ -135,11 +135,15 @@ class ScriptedRouter:
 
     replies: dict[str, Reply | Exception] = field(default_factory=dict)
     takes: float = 0.0
+    held: asyncio.Event | None = None
+    """No answer comes before it is set."""
     asked: list[Request] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Reply:
         self.asked.append(request)
         await asyncio.sleep(self.takes)
+        if self.held is not None:
+            await self.held.wait()
         reply = self.replies.get(request.text, Reply(f"You said {request.text}."))
         if isinstance(reply, Exception):
             raise reply
@@ -147,14 +151,15 @@ class ScriptedRouter:
 
 
 class ToneVoice:
-    """Says everything as ten tenths of a second."""
+    """Says everything as tenths of a second, ten of them unless told otherwise."""
 
     name = "tone"
     languages = ("en",)
 
-    def __init__(self, fails: bool = False) -> None:
+    def __init__(self, fails: bool = False, tenths: int = 10) -> None:
         self.said: list[str] = []
         self.fails = fails
+        self.tenths = tenths
 
     def speaks(self, language: str) -> bool:
         return True
@@ -165,7 +170,7 @@ class ToneVoice:
         self.said.append(text)
         if self.fails:
             raise RuntimeError("no voice today")
-        for _ in range(10):
+        for _ in range(self.tenths):
             yield speech(0.1)
 
     def close(self) -> None:
@@ -173,11 +178,11 @@ class ToneVoice:
 
 
 class SlowLoudspeaker:
-    """Plays in real time and notes when it was stopped."""
+    """Plays in real time and notes whether it was stopped."""
 
     def __init__(self) -> None:
         self.played = 0.0
-        self.stopped: float | None = None
+        self.stopped = False
 
     async def play(self, chunks: AsyncIterator[Samples]) -> None:
         try:
@@ -185,7 +190,7 @@ class SlowLoudspeaker:
                 self.played += chunk.size / RATE
                 await asyncio.sleep(chunk.size / RATE)
         except asyncio.CancelledError:
-            self.stopped = time.monotonic()
+            self.stopped = True
             raise
 
     async def close(self) -> None:
@@ -209,7 +214,7 @@ class Log:
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def until(self, kind: type[Event], count: int = 1, patience: float = 30.0) -> None:
+    async def until(self, kind: type[Event], count: int = 1, patience: float = 60.0) -> None:
         async with asyncio.timeout(patience):
             while len(self.of(kind)) < count:
                 self._came.clear()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from typing import Any
 
 import numpy as np
@@ -87,14 +86,12 @@ async def test_no_speech_after_the_wake_word_times_out_on_the_audio_clock() -> N
         log = Log(talk)
         await talk.hear(silence(3.0))
         await talk.hear(wake_word())
-        began = time.monotonic()
         await talk.hear(silence(5.7))
         await talk.finish()
         assert str(talk.state) == State.LISTENING.value
         await talk.hear(silence(0.5))
         await talk.finish()
         assert str(talk.state) == State.IDLE.value
-        assert time.monotonic() - began < 3.0
         await asyncio.sleep(0.01)
     [late] = log.of(events.TimedOut)
     assert late.waiting_for == "speech" and late.at.audio == pytest.approx(9.1, abs=0.15)
@@ -175,21 +172,22 @@ async def test_barge_in_stops_the_reply_at_once(barge_in: BargeIn) -> None:
     loudspeaker = SlowLoudspeaker()
     router = ScriptedRouter()
     wake = LoudWake() if barge_in is BargeIn.WAKE else None
-    parts: dict[str, Any] = {"voice": ToneVoice(), "loudspeaker": loudspeaker, "wake": wake}
+    voice = ToneVoice(tenths=600)  # however slow a machine is, it is stopped before its end
+    parts: dict[str, Any] = {"voice": voice, "loudspeaker": loudspeaker, "wake": wake}
     settings = ConversationSettings(barge_in=barge_in)
     async with conversation(Final("stop"), router=router, settings=settings, **parts) as talk:
         log = Log(talk)
         await talk.type("tell me a story")
         await log.until(events.ReplyStarted)
-        began = time.monotonic()
         if wake is not None:
             await talk.hear(wake_word())
         await talk.hear(speech(0.6))
         await log.until(events.ReplyEnded)
         assert log.of(events.ReplyEnded)[0].interrupted
+        assert loudspeaker.stopped and loudspeaker.played < 30.0
+        voice.tenths = 10
         await talk.hear(silence(1.0))
         await talk.finish()
-        assert loudspeaker.stopped is not None and loudspeaker.stopped - began < 0.2
     assert [request.text for request in router.asked] == ["tell me a story", "stop"]
 
 
@@ -204,7 +202,7 @@ async def test_barge_in_off_lets_the_reply_end() -> None:
         await talk.hear(wake_word())
         await talk.hear(speech(0.5))
         await talk.finish()
-    assert loudspeaker.stopped is None and loudspeaker.played == pytest.approx(1.0)
+    assert not loudspeaker.stopped and loudspeaker.played == pytest.approx(1.0)
     assert len(router.asked) == 1
 
 
@@ -273,19 +271,23 @@ async def test_a_slow_partial_delays_neither_audio_nor_endpoint() -> None:
 
 
 async def test_audio_is_slowed_down_when_the_queue_is_full() -> None:
-    settings = ConversationSettings(queue=1.0)
-    async with conversation(router=ScriptedRouter(takes=0.5), settings=settings) as talk:
+    held = asyncio.Event()
+    router = ScriptedRouter(held=held)
+    settings = ConversationSettings(queue=1.0, thinking=300.0)
+    async with conversation(router=router, settings=settings) as talk, asyncio.timeout(60):
         await talk.type("hello")
-        await asyncio.sleep(0.05)
-        began = time.monotonic()
+        while not router.asked:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         await talk.hear(silence(0.9))
-        assert time.monotonic() - began < 0.2
-        await talk.hear(silence(1.0))
-        assert time.monotonic() - began > 0.3
+        more = asyncio.create_task(talk.hear(silence(1.0)))
+        await asyncio.sleep(0.1)
+        assert not more.done()
+        held.set()
+        await more
 
 
 async def test_typed_texts_are_bounded() -> None:
-    async with conversation(router=ScriptedRouter(takes=1.0)) as talk:
+    async with conversation(router=ScriptedRouter(held=asyncio.Event())) as talk:
         for number in range(16):
             await talk.type(str(number))
         with pytest.raises(BusyError):

@@ -49,7 +49,7 @@ async def test_a_timer_rings_until_stop(how: str) -> None:
         assert str(talk.state) == State.IDLE.value
         await asyncio.sleep(0.01)
     assert log.of(events.Announced)[0].rings
-    assert loudspeaker.stopped is not None
+    assert loudspeaker.stopped
     # What is said without the wake word, as "hm" is, neither ends the ring nor is a command.
     assert [request.text for request in router.asked] == (["stop"] if how == "typed" else [])
     assert [event.text for event in log.of(events.FinalHeard)] == [
@@ -85,7 +85,7 @@ async def test_a_command_ends_the_ring_where_no_wake_word_is_needed() -> None:
         await talk.hear(speech(0.5))
         await talk.hear(silence(1.0))
         await log.until(events.Replied)
-        assert loudspeaker.stopped is not None
+        assert loudspeaker.stopped
         await talk.finish()
         await asyncio.sleep(0.01)
     assert [request.text for request in router.asked] == ["turn on the lamp"]
@@ -100,7 +100,7 @@ async def test_where_audio_waits_it_rings_once() -> None:
         await talk.announce(Announcement("Ring.", rings=True))
         await talk.hear(speech(0.5))
         await talk.hear(silence(1.0))
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(60.0):
             await talk.finish()
     assert voice.said == ["Ring.", "You said lamp."]
 
@@ -115,7 +115,7 @@ async def test_stop_is_not_lost_when_somebody_speaks_on() -> None:
         await talk.hear(speech(0.5))
         await talk.hear(silence(0.9))
         await talk.hear(speech(2.0))
-        await log.until(events.ReplyEnded, patience=2.0)
+        await log.until(events.ReplyEnded, patience=30.0)  # it would ring for 60 s
         assert str(talk.state) == State.IDLE.value
         assert [event.text for event in log.of(events.FinalHeard)] == ["Stop!"]
 

@@ -67,7 +67,7 @@ def test_a_timer_that_is_over_does_not_swallow_the_command(
     assert main(["talk", "--input", str(spoken), "--mute"]) == 0
     shown = capsys.readouterr().out
     assert shown.index("timer for 5 seconds is done") < shown.index("lamp: on")
-    assert time.monotonic() - began < 30.0
+    assert time.monotonic() - began < 55.0  # a ring lasts for 60 s
 
 
 def test_talk_says_which_wake_words_it_waits_for(
@@ -99,7 +99,7 @@ def test_talk_ends_quietly_when_nobody_reads_it(spoken: Path, form: list[str]) -
         talk.stdout.readline()
         talk.stdout.close()
         assert talk.stderr.read() == ""
-        assert talk.wait(30) == 1
+        assert talk.wait(60) == 1
 
 
 def test_an_interrupt_in_the_middle_of_a_reply(spoken: Path, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_an_interrupt_in_the_middle_of_a_reply(spoken: Path, tmp_path: Path) -> 
         time.sleep(0.2)
         talk.send_signal(signal.SIGINT)
         assert talk.stderr.read().strip() == ""
-        assert talk.wait(10) == 130
+        assert talk.wait(60) == 130
 
 
 @pytest.mark.parametrize(

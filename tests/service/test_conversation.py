@@ -58,7 +58,7 @@ class Talk:
         self.sound: list[Samples] = []
 
     async def until(self, kind: type[M]) -> M:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(100):
             while (message := await self.line.receive()) is not None:
                 if isinstance(message, bytes):
                     self.sound.append(from_pcm16(message))
@@ -225,7 +225,7 @@ async def test_what_cannot_be_talked_about(home: Running, start: Any, code: Code
 
 async def test_too_much_typing_is_told_and_does_no_harm(home: Running) -> None:
     async with talking(home, push_to_talk=True, voice=False) as talk:
-        for _ in range(40):
+        for _ in range(400):
             await talk.line.send(TypedText(text="what time is it"))
         error = await talk.until(Error)
         assert error.code is Code.BUSY and not error.final and error.retry_after

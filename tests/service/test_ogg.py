@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import random
@@ -74,15 +75,18 @@ def test_audio_comes_out_before_the_end(lamp: Samples) -> None:
     came = b""
     for at in range(0, len(data), 1000):
         came += decoder.feed(data[at : at + 1000])
+    until = time.monotonic() + 60
+    while len(came) <= long.size and time.monotonic() < until:
         time.sleep(0.01)
+        came += decoder.feed(b"")
     before = len(came)
     came += decoder.finish()
     decoder.close()
-    assert 2 * long.size * 0.5 < before < len(came)
+    assert long.size < before < len(came)
     assert len(came) == pytest.approx(2 * long.size, rel=0.02)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 def test_who_sends_nothing_keeps_nobody_from_opening_a_file(lamp: Samples) -> None:
     decoder = OggDecoder()
     time.sleep(0.2)
@@ -110,7 +114,9 @@ async def test_garbage_is_refused(service: Running, lamp: Samples) -> None:
             await decoded(service, data)
     assert "lamp" in (await heard(service, good)).lower()
     await service.empty()
-    assert not [one for one in threading.enumerate() if one.name == "ogg"]
+    async with asyncio.timeout(60):
+        while any(one.name == "ogg" for one in threading.enumerate()):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 def test_what_never_holds_audio_is_given_up() -> None:

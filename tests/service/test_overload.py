@@ -16,7 +16,7 @@ async def test_who_was_let_in_is_served_and_others_are_told_when_to_return(
 ) -> None:
     with start(sessions=2, workers=1) as service:
         in_place = asyncio.Semaphore(0)
-        all_came = asyncio.Event()
+        all_came, all_refused = asyncio.Event(), asyncio.Event()
 
         async def admitted() -> str:
             async with connect(service.http, "recognize") as line:
@@ -24,6 +24,7 @@ async def test_who_was_let_in_is_served_and_others_are_told_when_to_return(
                 await line.send(Recognize())
                 await all_came.wait()
                 await line.send_audio(lamp)
+                await all_refused.wait()
                 await line.send(End())
                 return "".join([m.text async for m in line if isinstance(m, FinalText)])
 
@@ -39,6 +40,7 @@ async def test_who_was_let_in_is_served_and_others_are_told_when_to_return(
             await in_place.acquire()
         all_came.set()
         errors = await asyncio.gather(*(refused() for _ in range(10)))
+        all_refused.set()
         assert all(error.code is Code.BUSY for error in errors)
         assert all(error.retry_after and error.retry_after >= 1 for error in errors)
         assert all("lamp" in text.lower() for text in await asyncio.gather(*served))

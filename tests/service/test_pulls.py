@@ -45,7 +45,7 @@ class Mirror(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if MODEL not in self.path and OTHERS[0] not in self.path:
-            self.may.wait(30)
+            self.may.wait(90)
             self.send_error(404)
             return
         self.send_response(200)
@@ -53,7 +53,7 @@ class Mirror(BaseHTTPRequestHandler):
         self.end_headers()
         half = len(self.body) // 2
         self.wfile.write(self.body[:half])
-        self.may.wait(30)
+        self.may.wait(90)
         self.wfile.write(self.body[half:])
 
     def log_message(self, *about: Any) -> None:
@@ -89,7 +89,7 @@ def here(model: str) -> bool:
 
 
 def until(what: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 60
     while not what():
         assert time.monotonic() < limit
         time.sleep(0.3)  # no client may ask more often for long
@@ -134,12 +134,13 @@ def test_it_is_called_off_or_fails(
 
 async def test_it_is_told_live(service: Running, admin: Caller, mirror: threading.Event) -> None:
     came: list[Pull] = []
+    began = time.monotonic()
     async with connect(Address(service.http, admin.token), "models/pulls") as line:
         assert isinstance(await line.receive(), Pulls)
         assert (
             await asyncio.to_thread(admin, "POST", f"/v1/models/{MODEL}/pull", b"")
         ).status == 202
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not came or came[-1].state == "running":
                 message = await line.receive()
                 assert isinstance(message, PullState) and message.pull.name == MODEL
@@ -148,7 +149,8 @@ async def test_it_is_told_live(service: Running, admin: Caller, mirror: threadin
                     mirror.set()
         assert came[-1].state == "done" and came[0].state == "running"
         assert [one.done for one in came] == sorted(one.done for one in came)
-        assert len(came) == len(set(came)) < 20, "each once, and not each piece of the file"
+        often = 4 + 4 * (time.monotonic() - began)
+        assert len(came) == len(set(came)) < often, "each once, and not each piece of the file"
     async with connect(Address(service.http, admin.token), "models/pulls") as line:
         told = await line.receive()
         assert isinstance(told, Pulls) and came[-1] in told.pulls

@@ -48,7 +48,7 @@ def recordings(data: Path, commands: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", PARTS)
 def test_it_goes_as_it_is_written(recordings: Path, part: str) -> None:
     if shutil.which("bash") is None or shutil.which("curl") is None:
@@ -74,7 +74,7 @@ def test_it_goes_as_it_is_written(recordings: Path, part: str) -> None:
             },
             capture_output=True,
             text=True,
-            timeout=250,
+            timeout=550,
         )
     said = plain((done.stdout + done.stderr).replace(port, PORT))
     for line in lines:

@@ -29,7 +29,7 @@ class Served:
         self.host, self.port = server.address
 
     def client(self) -> AsyncTcpClient:
-        return AsyncTcpClient(self.host, self.port, read_timeout=20)
+        return AsyncTcpClient(self.host, self.port, read_timeout=60)
 
     async def ask(self, *messages: Eventable) -> list[Event]:
         """Every answer to some messages, after which the client sends no more."""

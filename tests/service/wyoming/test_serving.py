@@ -41,7 +41,7 @@ async def test_it_is_announced_and_found() -> None:
         looking = AsyncZeroconf(interfaces=["127.0.0.1"])
         try:
             found = AsyncServiceInfo(KIND, f"{name}.{KIND}")
-            assert await found.async_request(looking.zeroconf, 5_000)
+            assert await found.async_request(looking.zeroconf, 60_000)
             assert found.port == 10_300 and found.parsed_addresses() == ["127.0.0.1"]
         finally:
             await looking.async_close()
@@ -57,7 +57,7 @@ async def test_the_command_serves_until_it_is_ended(tmp_path: Path) -> None:
     )
     assert process.stdout is not None
     line = (await process.stdout.readline()).decode()
-    async with AsyncTcpClient("127.0.0.1", int(line.split()[-1]), read_timeout=10) as client:
+    async with AsyncTcpClient("127.0.0.1", int(line.split()[-1]), read_timeout=60) as client:
         await client.write_event(Describe().event())
         event = await client.read_event()
         assert event is not None and Info.from_event(event).wake[0].models
