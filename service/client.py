@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -50,6 +50,8 @@ _SPOKEN: dict[str, tuple[type[Message], ...]] = {
 }
 _PIECE = 3200  # samples a message of audio
 _GOODBYE = 2.0  # seconds for the service to close the connection when the client does
+_OPENING = 30.0  # seconds for the service to let one in, or not
+_PONG = 120.0  # seconds for a sign of life, which comes behind all audio that was sent before
 _LONGEST_WAIT = 30.0  # seconds between two attempts to connect
 _WORTH_WAITING = (Code.BUSY, Code.TOO_MANY, Code.GOING_AWAY)
 
@@ -70,11 +72,12 @@ class Address:
     @property
     def websocket(self) -> str:
         """The URL for websockets; raises ConfigError if it is none."""
-        parts = urlsplit(self.url)
-        scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
-        if scheme is None or not parts.netloc:
-            raise ConfigError(f"{self.url} is no address of a service: http://127.0.0.1:8765 is")
-        return f"{scheme}://{parts.netloc}"
+        with suppress(ValueError):  # brackets that stay open, a port that is none
+            parts = urlsplit(self.url)
+            scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
+            if scheme and parts.hostname and parts.port != 0 and parts.path in ("", "/"):
+                return f"{scheme}://{parts.netloc}"
+        raise ConfigError(f"{self.url} is no address of a service: http://127.0.0.1:8765 is")
 
 
 class ClientLine:
@@ -166,7 +169,8 @@ async def connect(
     async with socket:
         line = ClientLine(socket, _SPOKEN[door])
         hello = await line.receive()
-        assert isinstance(hello, Hello)
+        if not isinstance(hello, Hello):
+            raise ServiceError(Code.NOT_FOUND, f"no service of Sonorant is at {address.url}")
         line.hello = hello
         yield line
 
@@ -183,6 +187,8 @@ async def _opened(address: Address, door: str, patience: float) -> ClientConnect
                 subprotocols=[websockets.Subprotocol(SUBPROTOCOL)],
                 max_size=2**24,
                 compression=None,
+                open_timeout=_OPENING,
+                ping_timeout=_PONG,
                 close_timeout=_GOODBYE,
                 proxy=None,
             )

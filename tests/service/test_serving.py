@@ -26,6 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from websockets.asyncio.server import ServerConnection
 from wyoming.asr import Transcript
 from wyoming.client import AsyncTcpClient
 from wyoming.handle import Handled
@@ -238,9 +239,27 @@ async def test_a_client_comes_back_when_the_service_does(start: Start, lamp: Sam
                 async with connect(busy.http, "recognize", patience=0.5):
                     pass
             assert caught.value.code is Code.BUSY and time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8765", "http://h:port", "http://[::1", "http://h:99999", "http://h:1/v1"]
+)
+async def test_what_is_no_address_is_told(url: str) -> None:
     with pytest.raises(ConfigError, match="no address"):
-        async with connect("localhost:8765", "recognize"):
+        async with connect(url, "recognize"):
             pass
+
+
+async def test_another_service_is_told_from_ours() -> None:
+    async def closes(line: ServerConnection) -> None:
+        await line.close()
+
+    async with websockets.serve(closes, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        with pytest.raises(ServiceError, match="no service of Sonorant") as caught:
+            async with connect(f"http://127.0.0.1:{port}", "recognize"):
+                pass
+    assert caught.value.code is Code.NOT_FOUND
 
 
 async def test_garbage_harms_nobody(service: Running, lamp: Samples) -> None:
