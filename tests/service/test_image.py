@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from service.cli import parser
 from service.settings import PREFIX, Settings
+from service.wyoming.server import PORT
 
 ROOT = Path(__file__).parents[2]
 INSTALL = "is not installed: pip install 'sonorant[image]'"
@@ -50,3 +52,17 @@ def test_what_compose_names_is_there() -> None:
             source = volume.partition(":")[0]
             there = (ROOT / source).exists() if source.startswith(".") else False
             assert there or source in composed["volumes"], (name, source)
+
+
+def test_what_compose_starts_is_understood_and_listens_where_it_is_looked_for() -> None:
+    composed = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    for name, port in (("sonorant", Settings().port), ("wyoming", PORT)):
+        parser().parse_args(composed[name]["command"])
+        (published,) = composed[name]["ports"]
+        assert published.endswith(f":{port}") and "0.0.0.0" not in published
+        assert str(port) in (ROOT / "Dockerfile").read_text("utf-8").partition("EXPOSE")[2]
+        ends = composed[name]["stop_grace_period"]
+        assert float(ends.removesuffix("s")) > 2 * Settings().grace
+    assert str(PORT) in str(composed["wyoming"]["healthcheck"]["test"])
+    # While it is prepared at its first start, PostgreSQL answers at its socket alone.
+    assert "--host" in composed["postgres"]["healthcheck"]["test"]
