@@ -72,7 +72,7 @@ class WyomingServer:
             )
         except (OSError, OverflowError) as error:
             raise ConfigError(
-                f"port {port} of {host} cannot be listened at: {error}; --port chooses another"
+                f"port {port} of {host} cannot be listened at: {error}; choose another"
             ) from error
 
     @property
