@@ -28,9 +28,12 @@ def _fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command of the demo in a voice that is understood."""
-    file = tmp_path_factory.mktemp("spoken") / "command.wav"
+    return say("turn on the lamp", tmp_path_factory.mktemp("spoken") / "command.wav")
+
+
+def say(text: str, file: Path) -> Path:
     with closing(open_synthesizer("espeak-ng", "en-gb-x-rp")) as voice:
-        write(file, np.concatenate([*voice.synthesize("turn on the lamp", "en")]))
+        write(file, np.concatenate([*voice.synthesize(text, "en")]))
     return file
 
 
@@ -102,9 +105,10 @@ def test_talk_ends_quietly_when_nobody_reads_it(spoken: Path, form: list[str]) -
         assert talk.wait(60) == 1
 
 
-def test_an_interrupt_in_the_middle_of_a_reply(spoken: Path, tmp_path: Path) -> None:
+def test_an_interrupt_in_the_middle_of_a_reply(tmp_path: Path) -> None:
+    question = say("what can you do", tmp_path / "question.wav")  # which has a long answer
     reply = str(tmp_path / "reply.wav")
-    with program("talk", "--input", str(spoken), "--real-time", "--output", reply) as talk:
+    with program("talk", "--input", str(question), "--real-time", "--output", reply) as talk:
         assert talk.stdout is not None and talk.stderr is not None
         while "sonorant" not in (line := talk.stdout.readline()):
             assert line, "it ended before it replied"

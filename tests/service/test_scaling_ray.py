@@ -122,15 +122,36 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, gallery: str) -> Iterator[
         yield running
 
 
-async def finals(address: Address, samples: Samples, *, patience: float = 0.0) -> list[str]:
-    """What is heard of a recording that is spoken in real time."""
+async def finals(
+    address: Address,
+    samples: Samples,
+    *,
+    patience: float = 0.0,
+    speaking: asyncio.Semaphore | None = None,
+) -> list[str]:
+    """What is heard of a recording that is spoken in real time; released in its middle."""
     async with connect(address, "recognize", patience=patience) as line:
         await line.send(Recognize(rate=RATE))
         for at in range(0, samples.size, RATE // 5):
             await line.send_audio(samples[at : at + RATE // 5])
             await asyncio.sleep(0.2)
+            if speaking is not None and at <= samples.size // 2 < at + RATE // 5:
+                speaking.release()
         await line.send(End())
         return [said async for message in line for said in text_of(message)]
+
+
+async def talking(cluster: Cluster, samples: Samples, count: int) -> list[asyncio.Task[list[str]]]:
+    """Several who speak, once all of them are in the middle of it."""
+    speaking = asyncio.Semaphore(0)
+    sessions = [
+        asyncio.create_task(finals(cluster.address, samples, speaking=speaking))
+        for _ in range(count)
+    ]
+    async with asyncio.timeout(60):
+        for _ in sessions:
+            await speaking.acquire()
+    return sessions
 
 
 def text_of(message: Message | bytes) -> list[str]:
@@ -148,8 +169,7 @@ async def test_a_front_door_is_killed_under_load(cluster: Cluster, lamp: Samples
     """The sessions of the other go on; those of this one are told, and connect again."""
     doors = cluster.replicas("doors")
     assert len(doors) == 2
-    sessions = [asyncio.create_task(finals(cluster.address, lamp)) for _ in range(8)]
-    await asyncio.sleep(1.5)
+    sessions = await talking(cluster, lamp, 8)
     os.kill(doors[0], signal.SIGKILL)
     killed = time.monotonic()
     outcomes = await asyncio.gather(*sessions, return_exceptions=True)
@@ -167,8 +187,7 @@ async def test_a_front_door_is_killed_under_load(cluster: Cluster, lamp: Samples
 
 async def test_a_recogniser_is_killed_under_load(cluster: Cluster, lamp: Samples) -> None:
     """No session ends: the other recogniser takes over what was said."""
-    sessions = [asyncio.create_task(finals(cluster.address, lamp)) for _ in range(6)]
-    await asyncio.sleep(1.5)
+    sessions = await talking(cluster, lamp, 6)
     os.kill(cluster.replicas("recognizers")[0], signal.SIGKILL)
     assert await asyncio.gather(*sessions) == [[SENTENCE]] * 6
 
