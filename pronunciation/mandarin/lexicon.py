@@ -1,6 +1,7 @@
 """Which words a Chinese text has, and how each is read.
 
-A text is parted into words of CC-CEDICT: into as few as can be, of as even a length as can be.
+A text is parted into words of CC-CEDICT: into as few as can be, of as even a length as can be,
+and so that particles stand alone (方面｜的, not 方｜面的).
 Words are read as CC-CEDICT says, with neutral tones, corrected and completed by
 ``readings.yaml``; characters that are in no word as pypinyin says, or in one of the several ways
 that ``readings.yaml`` allows where only the sense decides.
@@ -99,20 +100,22 @@ class Lexicon:
     def segment(self, text: str) -> list[str]:
         """The words of a run of hanzi.
 
-        As few as can be, then of as even a length, then the longer ones last; a character that is
-        in no word stands alone.
+        As few as can be, then of as even a length, then with as many particles by themselves, then
+        the longer ones last; a character that is in no word stands alone.
         """
-        # best[i]: count, sum of squared lengths, the lengths of the words before i from the last.
-        best: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
+        # best[i]: count, sum of squared lengths, minus the particles that stand alone, the lengths
+        # of the words before i from the last.
+        best: list[tuple[int, int, int, tuple[int, ...]]] = [(0, 0, 0, ())]
         for end in range(1, len(text) + 1):
             ways = []
             for size in range(1, min(LONGEST, end) + 1):
                 if size == 1 or self.holds(text[end - size : end]):
-                    count, squares, sizes = best[end - size]
-                    ways.append((count + 1, squares + size * size, (-size, *sizes)))
+                    count, squares, alone, sizes = best[end - size]
+                    alone -= size == 1 and text[end - 1] in table()["particles"]
+                    ways.append((count + 1, squares + size * size, alone, (-size, *sizes)))
             best.append(min(ways))
         words, end = [], len(text)
-        for size in best[-1][2]:
+        for size in best[-1][3]:
             words.append(text[end + size : end])
             end += size
         return words[::-1]
