@@ -3,7 +3,7 @@
 The rules are those of the standard (Duanmu, *The Phonology of Standard Chinese*, chapter 11):
 
 - 一 is read with tone 4, before tone 4 with tone 2; with tone 1 as a figure, an ordinal or the end
-  of a word. 不 has tone 2 before tone 4. Both are neutral between two of the same (看一看, 好不好).
+  of a word. 一点儿 is a little, 一点 also one o'clock. 不 has tone 2 before tone 4. Both are neutral between two of the same (看一看, 好不好).
 - A third tone becomes a second before a third tone that stays one. Inside a foot it must: a word
   of two, the halves of a word of four, the part of a word of three that is a word itself, so that
   展览馆 is 2-2-3 and 小老虎 3-2-3. A word of one syllable must before the next word. Elsewhere
@@ -146,6 +146,10 @@ def _one(
     previous = before.hanzi if before else ""
     if previous in _ORDINAL or after.hanzi in _DATED or after.full == _NEUTRAL:
         return (1,)
+    if after.hanzi == "点" and (previous == "点" or previous not in _NUMERALS):
+        if word.figure:
+            return (1, sandhi)
+        return (sandhi,) if after.ways[0].erhua else (sandhi, 1)
     if previous and previous in _NUMERALS:
         return (1, sandhi) if after.hanzi in _GROUPS else (1,)
     if after.hanzi in _NUMERALS and after.hanzi not in _GROUPS and after.hanzi != "两":
