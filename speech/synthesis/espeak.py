@@ -27,6 +27,11 @@ _DEFAULTS = {"zh": "cmn", "en": "en-us"}
 
 _USUAL, _RATES = 175, (80, 450)  # words a minute, and between which espeak-ng can speak
 
+_ERHUA = re.compile(
+    r"(?<=[\u3400-\u9fff])(?<![女婴嬰幼孤少胎托健男宠寵血])[儿兒](?![子童女科歌媳孙孫])"
+)
+_LIGHT_ER = "er5"  # pinyin, which the Mandarin voice reads
+
 _LONGEST_PATH = 120  # libespeak-ng keeps the folder of its data in a short fixed buffer
 
 
@@ -96,7 +101,7 @@ class EspeakSynthesizer:
         command = [*self._command, voice, "--rate", rate]
         if self._command[0] != sys.executable:
             command = [self._command[0], "-v", voice, "-s", rate, "--stdin", "--stdout"]
-        yield from speak(command, text)
+        yield from speak(command, _readable(text, language))
 
     def phonemes(self, words: Sequence[str], language: str = "en") -> list[str]:
         """How each word or phrase would be said, in IPA.
@@ -113,7 +118,8 @@ class EspeakSynthesizer:
         if voice is None:
             raise EngineError(f"espeak-ng has no voice for {language!r}")
         # A line each, and no punctuation: the program would answer each clause on its own line.
-        lines = [" ".join(re.findall(r"[\w'’-]*\w[\w'’-]*", word)) for word in words]
+        readable = [_readable(word, language) for word in words]
+        lines = [" ".join(re.findall(r"[\w'’-]*\w[\w'’-]*", word)) for word in readable]
         asked = [line for line in lines if line]
         if not asked:
             return [""] * len(lines)
@@ -167,3 +173,11 @@ class EspeakSynthesizer:
                 "apt-get install espeak-ng"
             )
         return [program]
+
+
+def _readable(text: str, language: str) -> str:
+    """The text as espeak-ng can say it.
+
+    Its dictionary of Mandarin spells words of erhua in English letters: 哪儿 is "n a three r five".
+    """
+    return _ERHUA.sub(_LIGHT_ER, text) if primary(language) in ("zh", "cmn") else text

@@ -50,6 +50,13 @@ def test_languages(espeak: EspeakSynthesizer, language: str, text: str) -> None:
     assert -30 < audio.level(samples) < -10
 
 
+def test_erhua_is_said_in_mandarin(espeak: EspeakSynthesizer) -> None:
+    words = ["银行在哪儿", "一会儿", "漂亮的花兒", "没事儿吧"]
+    assert not [said for said in espeak.phonemes(words, "zh-CN") if "(en)" in said]
+    light, full = espeak.phonemes(["花儿", "女儿"], "cmn")
+    assert light.endswith("ər1_") and full.endswith("ərɜ_"), (light, full)
+
+
 def test_every_language_that_is_named_is_spoken(espeak: EspeakSynthesizer) -> None:
     assert {"en", "en-GB", "zh", "cmn", "ko", "yue"} <= set(espeak.languages)
     assert all(espeak.speaks(tag) for tag in espeak.languages)
