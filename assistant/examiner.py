@@ -7,7 +7,7 @@ others, and works in a thread of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -88,14 +88,21 @@ def judged(assessment: Assessment, language: str) -> Judgement:
     if len(said) <= _FEW:
         score = min([score, *(word.total for word in said if word.total is not None)])
     wrong = tuple(word.word for word in said if _went_wrong(word))
-    advice = assessment.advice
-    if advice is None:
-        return Judgement(score, wrong=wrong)
-    if primary(language) != "en":
-        return Judgement(score, advice=advice.text, wrong=wrong)
-    from pronunciation.english.aloud import aloud
+    return Judgement(score, advice=_aloud(assessment, primary(language)), wrong=wrong)
 
-    return Judgement(score, advice=aloud(advice.text), wrong=wrong)
+
+def _aloud(assessment: Assessment, language: str) -> Mapping[str, str]:
+    """The advice by language, as it can be said."""
+    if assessment.advice is None:
+        return {}
+    if language == "en":
+        from pronunciation.english.aloud import aloud
+
+        return aloud(assessment.advice.text)
+    from pronunciation.mandarin.advice import advice_for
+
+    found = advice_for(assessment.words, aloud=True)
+    return found.text if found is not None else {}
 
 
 def _went_wrong(word: Word) -> bool:

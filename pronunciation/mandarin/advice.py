@@ -7,14 +7,14 @@ heard. The hints themselves are in ``advice.yaml``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
 import yaml
 
 from pronunciation.findings import LANGUAGES, Finding, gravest, in_word
-from pronunciation.mandarin.syllables import FINALS, letters
+from pronunciation.mandarin.syllables import FINALS, letters, parse, with_tone
 from pronunciation.results import Advice, Heard, Syllable, Word
 
 LIMIT = 60.0
@@ -28,18 +28,25 @@ _KINDS = {"initial": "initials", "final": "finals", "tone": "tones"}
 _NAMES = {letters(final): final for final in FINALS}
 
 
-def advice_for(words: Sequence[Word]) -> Advice | None:
+def advice_for(words: Sequence[Word], *, aloud: bool = False) -> Advice | None:
     """What to work on first, or None where nothing needs it.
+
+    Parameters
+    ----------
+    aloud
+        For the ear: sounds are named by characters that have them, instead of by pinyin.
 
     Returns
     -------
     The advice; its ``phone`` is an initial, a final or the digit of a tone, empty where it is about
     the word as a whole (or the syllable has no initial); ``heard`` is empty where it was unclear.
     """
-    return gravest(finding for word in words for finding in (*_in_syllables(word), *in_word(word)))
+    return gravest(
+        finding for word in words for finding in (*_in_syllables(word, aloud), *in_word(word))
+    )
 
 
-def _in_syllables(word: Word) -> Iterator[Finding]:
+def _in_syllables(word: Word, aloud: bool) -> Iterator[Finding]:
     """The parts of syllables that scored low."""
     for syllable in word.syllables:
         parts = (
@@ -49,7 +56,7 @@ def _in_syllables(word: Word) -> Iterator[Finding]:
         )
         for kind, asked, part in parts:
             if part.accuracy < LIMIT:
-                yield _finding(word, syllable, kind, asked, part.accuracy, part.heard)
+                yield _finding(word, syllable, kind, asked, part.accuracy, part.heard, aloud)
 
 
 def _finding(
@@ -59,6 +66,7 @@ def _finding(
     asked: str,
     accuracy: float,
     heard: Sequence[Heard],
+    aloud: bool,
 ) -> Finding:
     best = heard[0] if heard else None
     hints = hints_for(kind, asked)
@@ -69,17 +77,61 @@ def _finding(
         lead, other = "heard", best.phone
         hint = hints.get(_NAMES.get(other, other), hints["any"])
         weight *= 0.5 + 0.5 * best.probability
-    text = {
-        each: _hints()["leads"][lead][each].format(
-            word=word.word,
-            pinyin=syllable.pinyin,
-            asked=name_of(kind, asked, each),
-            heard=name_of(kind, other, each),
-            hint=hint[each],
-        )
-        for each in LANGUAGES
-    }
+    told = _for_the_ear if aloud else _for_the_eye
+    sounds = asked, other
+    text = {each: told(each, lead, word, syllable, kind, sounds, hint) for each in LANGUAGES}
     return Finding((lead, kind, asked, other), weight, Advice(word.word, asked, other, text))
+
+
+def _for_the_eye(
+    language: str,
+    lead: str,
+    word: Word,
+    syllable: Syllable,
+    kind: str,
+    sounds: tuple[str, str],
+    hint: Mapping[str, str],
+) -> str:
+    """With pinyin, and what sandhi makes of it: ``nǐ, here ní``."""
+    asked, heard = (name_of(kind, sound, language) for sound in sounds)
+    pinyin, tone = syllable.pinyin, syllable.tone
+    if kind == "tone" and tone.surface != tone.expected:
+        said = with_tone(parse(pinyin), int(tone.surface)).pinyin
+        pinyin = _hints()["names"]["here"][language].format(pinyin=pinyin, said=said)
+    text: str = _hints()["leads"][lead][language].format(
+        word=word.word, pinyin=pinyin, asked=asked, heard=heard, hint=hint[language]
+    )
+    return text
+
+
+def _for_the_ear(
+    language: str,
+    lead: str,
+    word: Word,
+    syllable: Syllable,
+    kind: str,
+    sounds: tuple[str, str],
+    hint: Mapping[str, str],
+) -> str:
+    """With characters that have the sounds."""
+    table = _hints()["aloud"]
+
+    def named(what: str, sign: str) -> str:
+        name: str = table[what][language].format(sign=sign)
+        return name
+
+    sign = syllable.hanzi or syllable.pinyin
+    asked, heard = named("neutral" if sounds[0] == "5" else kind, sign), ""
+    if kind == "tone" and lead == "heard":
+        meant, taken = (name_of(kind, sound, language) for sound in sounds)
+        heard = table["heard_tone"][language].format(heard=taken, asked=meant)
+    elif lead == "heard":
+        signs = _hints()["beginning" if kind == "initial" else "ending"]
+        heard = named(kind, signs[_NAMES.get(sounds[1], sounds[1])])
+    if word.word != sign:
+        asked = table["within"][language].format(word=word.word, asked=asked)
+    text: str = table[lead][language].format(asked=asked, heard=heard, hint=hint[language])
+    return text[0].upper() + text[1:]
 
 
 def name_of(kind: str, sound: str, language: str) -> str:

@@ -3,7 +3,8 @@
 The rules are those of the standard (Duanmu, *The Phonology of Standard Chinese*, chapter 11):
 
 - 一 is read with tone 4, before tone 4 with tone 2; with tone 1 as a figure, an ordinal or the end
-  of a word. 一点儿 is a little, 一点 also one o'clock. 不 has tone 2 before tone 4. Both are neutral between two of the same (看一看, 好不好).
+  of a word; 一点儿 is a little, 一点 also one o'clock. 不 has tone 2 before tone 4. Both are
+  neutral between two of the same (看一看, 好不好).
 - A third tone becomes a second before a third tone that stays one. Inside a foot it must: a word
   of two, the halves of a word of four, the part of a word of three that is a word itself, so that
   展览馆 is 2-2-3 and 小老虎 3-2-3. A word of one syllable must before the next word. Elsewhere

@@ -19,6 +19,7 @@ from skills.lesson.course import Course, Item
 from skills.lesson.examiner import Examiner, Judgement
 from skills.lesson.progress import Progress
 from skills.lesson.scheduling import PASSED, WELL
+from skills.lesson.voices import by_voice
 from skills.normalize import normalize
 from skills.replies import Replies, enumerated, spoken
 from speech.audio import Samples
@@ -274,7 +275,8 @@ class Dialogue:
     def _in_one(self, parts: Sequence[Spoken]) -> tuple[Spoken, ...]:
         """The parts, those in a row that are said alike as one; the model stands alone."""
         model = self._model().text
-        groups = groupby(parts, lambda part: (part.language, part.pace, part.text == model))
+        voiced = [piece for part in parts for piece in by_voice(part, self._course.teaches)]
+        groups = groupby(voiced, lambda part: (part.language, part.pace, part.text == model))
         return tuple(
             Spoken(" ".join(part.text for part in group), language, pace)
             for (language, pace, _), group in groups

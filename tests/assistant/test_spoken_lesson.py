@@ -13,9 +13,11 @@ import pytest
 import yaml
 
 from assistant import events
+from assistant.examiner import judged
 from assistant.household import Household, household
 from assistant.loudspeaker import SilentLoudspeaker
 from assistant.settings import ConversationSettings
+from pronunciation.mandarin.assessor import MandarinAssessor
 from skills import Reply
 from skills.home import EXAMPLE
 from skills.lesson.progress import HOUSEHOLD, Progress
@@ -24,6 +26,7 @@ from speech.recognition.moonshine import MoonshineRecognizer
 from speech.synthesis import Synthesizer, open_synthesizer
 from speech.vad import SileroVad
 from tests.assistant.parts import Log
+from tests.pronunciation.mandarin.scripted import ScriptedJudge
 
 LEARNER = {
     "But there had better not be.": "010290003",
@@ -165,6 +168,14 @@ async def test_a_lesson_of_ten_exchanges_in_mandarin(
     assert len(asked) == 10 and asked[3] == asked[4] == WORDS[3] and asked.count(WORDS[3]) == 3
     assert all((score >= 70) == (number != 3) for number, score in enumerate(scores)), scores
     assert set(Progress(tmp_path).standings(HOUSEHOLD, "zh")) == set(WORDS)
+
+
+def test_what_a_learner_of_mandarin_is_told_has_no_pinyin(voice: Synthesizer) -> None:
+    speech = np.concatenate([*voice.synthesize("Hello, how are you?", "en")])
+    assessor = MandarinAssessor(ScriptedJudge(wrong={0: {"tone": "3"}}))
+    found = judged(assessor.assess(speech, "你好"), "zh-CN")
+    assert found.advice["en"].startswith("In “你好”, the tone of “你” sounded like tone 3")
+    assert found.wrong == ("你好",)
 
 
 async def test_the_words_of_a_lesson_and_commands_beside_it(

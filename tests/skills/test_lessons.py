@@ -257,6 +257,22 @@ async def test_a_lesson_in_mandarin_is_explained_in_it(tmp_path: Path) -> None:
         assert await say("我的英语学得怎么样") == "5个里你说过1个，其中0个说得好，有0个该复习了。"
 
 
+async def test_a_chinese_voice_says_what_is_quoted_in_an_explanation(tmp_path: Path) -> None:
+    told = Judgement(40.0, advice={"en": "In “妈妈”, the tone of “妈” fell.", "zh": "妈妈"})
+    async with lesson(tmp_path, told) as say:
+        say.script.languages = ("zh-CN",)
+        await say("Start a Chinese lesson.")
+        assert "In “妈妈”, the tone of “妈” fell." in await say.aloud()
+        assert [(part.text, part.language) for part in say.reply.parts] == [
+            ("In", "en"),
+            ("妈妈", "zh-CN"),
+            ("the tone of", "en"),
+            ("妈", "zh-CN"),
+            ("fell. Once more.", "en"),
+            ("妈妈。", "zh-CN"),
+        ]
+
+
 async def test_a_language_without_a_scorer_is_said_after(tmp_path: Path) -> None:
     async with lesson(tmp_path) as say:
         said = await say("teach me Chinese")

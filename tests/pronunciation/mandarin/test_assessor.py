@@ -10,7 +10,7 @@ import pytest
 
 import pronunciation
 from pronunciation.contract import Progress
-from pronunciation.mandarin.advice import hints_for, name_of
+from pronunciation.mandarin.advice import advice_for, hints_for, name_of
 from pronunciation.mandarin.assessor import MandarinAssessor
 from pronunciation.mandarin.syllables import FINALS, INITIALS, letters
 from pronunciation.results import Assessment, Overall, Reason, WordError
@@ -102,6 +102,41 @@ def test_the_same_mistake_twice_weighs_more_than_another_once(speech: Samples) -
     tones = {one.tone.surface for word in found.words[1:3] for one in word.syllables}
     assert tones == {"2"}, "both are the same mistake"
     assert (found.advice.phone, found.advice.heard) == ("2", "1")
+
+
+def test_advice_says_what_sandhi_makes_of_a_tone(speech: Samples) -> None:
+    found = assessed(speech, wrong={0: {"tone": "3"}})
+    assert found.advice is not None
+    assert "(nǐ, here ní), tone 2 sounded like tone 3" in found.advice.text["en"]
+    assert "（nǐ，这里读 ní）中的 第2声 听起来像 第3声" in found.advice.text["zh"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "english", "chinese"),
+    [
+        (
+            {0: {"tone": "3"}},
+            "In “你好”, the tone of “你” sounded like tone 3, not tone 2: ",
+            "“你好”里，“你”的声调听起来像第3声，应该是第2声：",
+        ),
+        (
+            {3: {"initial": "n"}},
+            "The beginning of “想” sounded like the beginning of “拿”: ",
+            "“想”的声母听起来像“拿”的声母：",
+        ),
+        (
+            {5: {"final": "iii"}},
+            "In “水果”, the ending of “水” sounded like the ending of “吃”: ",
+            "“水果”里，“水”的韵母听起来像“吃”的韵母：",
+        ),
+    ],
+)
+def test_advice_for_the_ear_names_sounds_by_characters(
+    speech: Samples, wrong: dict[int, dict[str, str]], english: str, chinese: str
+) -> None:
+    advice = advice_for(assessed(speech, wrong=wrong).words, aloud=True)
+    assert advice is not None
+    assert advice.text["en"].startswith(english) and advice.text["zh"].startswith(chinese)
 
 
 def test_words_that_were_left_out_are_omissions(speech: Samples) -> None:
