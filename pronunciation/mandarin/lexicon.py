@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from pronunciation.mandarin.characters import simplify
 from pronunciation.mandarin.readings import usual_reading
 from pronunciation.mandarin.syllables import Syllable, parse
 from pronunciation.mandarin.words import words
@@ -47,7 +48,7 @@ class Lexicon:
 
     def __init__(self, readings: Mapping[str, str | Sequence[str]] | None = None) -> None:
         self._own = {
-            word.lower(): tuple(
+            simplify(word.lower()): tuple(
                 _own(word, way) for way in ([ways] if isinstance(ways, str) else ways)
             )
             for word, ways in (readings or {}).items()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+ONE = "幺"
+"""A one of a telephone number, which is said *yāo*, seldom *yī*."""
+
 _DIGITS = "零一二三四五六七八九"
 _POWERS = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "万亿")
@@ -28,7 +31,9 @@ _COUNTED = (
 _RULES: list[tuple[str, Callable[[re.Match[str]], str]]] = [
     (r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", lambda m: _date(m[1], m[2], m[3])),
     (r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?(?!\d)", lambda m: _time(m[1], m[2], m[3])),
-    (r"\d{3,4}(?:-\d{3,8})+", lambda m: digits(m[0].replace("-", ""))),
+    (r"(\d{4})[-–～~](\d{4})(?=\s*年)", lambda m: f"{digits(m[1])}到{digits(m[2])}"),
+    (r"\d{3,4}(?:-\d{3,8})+", lambda m: _telephone(m[0].replace("-", ""))),
+    (r"1[3-9]\d{9}(?!\d)", lambda m: _telephone(m[0])),
     (r"\d{4}(?=\s*年)", lambda m: digits(m[0])),
     (rf"({_NUMBER})\s*[%％]", lambda m: "百分之" + number(m[1])),
     (rf"({_NUMBER})\s*‰", lambda m: "千分之" + number(m[1])),
@@ -62,14 +67,21 @@ def number(written: str) -> str:
     """A number as it is counted, or digit by digit where it is none to be counted."""
     whole, point, decimals = written.replace(",", "").partition(".")
     spelt = len(whole) > _LONGEST or (len(whole) > 1 and whole[0] == "0")
-    said = digits(whole) if spelt or (len(whole) >= _SPELT and not _round(written)) else ""
-    said = said or cardinal(int(whole))
+    if len(whole) >= _SPELT and not _round(written):
+        said = _telephone(whole)
+    else:
+        said = digits(whole) if spelt else cardinal(int(whole))
     return f"{said}点{digits(decimals)}" if point else said
 
 
 def digits(written: str) -> str:
     """Digit by digit: ``2024`` is 二零二四."""
     return "".join(_DIGITS[int(digit)] for digit in written)
+
+
+def _telephone(written: str) -> str:
+    """The digits of a telephone number, its ones as :data:`ONE`."""
+    return digits(written).replace("一", ONE)
 
 
 def cardinal(value: int) -> str:

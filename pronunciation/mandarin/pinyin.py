@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import replace
 
 from pronunciation.mandarin.syllables import Syllable, is_syllable, parse
@@ -33,7 +34,7 @@ def split(word: str) -> tuple[Syllable, ...]:
     ConfigError
         It is no pinyin, or its tones are missing.
     """
-    letters = word.lower()
+    letters = _caron(word.lower())
     pieces = [piece for piece in re.split(r"(?<=\d)|['’·-]", letters) if piece]
     found: list[Syllable] = []
     for piece in pieces:
@@ -47,6 +48,12 @@ def split(word: str) -> tuple[Syllable, ...]:
     if all(one.tone == 5 for one in found) and not all(one.plain in _TONELESS for one in found):
         raise ConfigError(f"the tones of {word!r} are missing: write them as in ni3hao3 or nǐhǎo")
     return tuple(found)
+
+
+def _caron(letters: str) -> str:
+    """The third tone with its mark where a breve was typed, which looks like it: ``hăo``."""
+    apart = unicodedata.normalize("NFD", letters).replace("\u0306", "\u030c")
+    return unicodedata.normalize("NFC", apart)
 
 
 def is_pinyin(word: str) -> bool:

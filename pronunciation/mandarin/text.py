@@ -9,24 +9,21 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from pronunciation.mandarin.characters import simplify
 from pronunciation.mandarin.contract import SyllableWays
 from pronunciation.mandarin.lexicon import Lexicon, Reading, table
+from pronunciation.mandarin.numbers import ONE
 from pronunciation.mandarin.pinyin import split
 from pronunciation.mandarin.sandhi import SpokenWord, Way, surface
 from pronunciation.mandarin.syllables import Syllable, parse, with_tone
 from pronunciation.mandarin.tokens import Kind, Token, tokens
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
-
 _AFTER_NUMBERS = frozenset("零一二三四五六七八九十百千万亿两几这那哪每各多半数")
-_DIGITS = re.compile("[零一二三四五六七八九〇]{2,}")
+_DIGITS = re.compile(f"[零一二三四五六七八九〇{ONE}]{{2,}}")
 _PAUSES = frozenset(".?!;:,") | {"...", "-"}
 
 
@@ -74,7 +71,8 @@ def read_text(
     Parameters
     ----------
     pronunciations
-        The caller's own: a word or a character to pinyin, ``{"重": "chong2"}``.
+        The caller's own: a word or a character, in whichever script, to pinyin,
+        ``{"重": "chong2"}``.
 
     Raises
     ------
@@ -153,7 +151,11 @@ def _merged(
 
 def _figure(said: str, lexicon: Lexicon) -> SpokenWord:
     """What is read for a figure, every character in its usual way."""
-    ways = tuple((replace(lexicon.readings(sign)[0][0], hanzi=sign),) for sign in said)
+    ones = parse("yao1", "一"), parse("yi1", "一")
+    ways = tuple(
+        ones if sign == ONE else (replace(lexicon.readings(sign)[0][0], hanzi=sign),)
+        for sign in said
+    )
     return SpokenWord(ways, said, figure=True, spelt=bool(_DIGITS.fullmatch(said)))
 
 
@@ -187,19 +189,3 @@ def _joined_r(pieces: Sequence[_Piece]) -> list[_Piece]:
         spoken = replace(last.spoken, ways=(*others, curled))
         joined[-1] = _Piece(last.shown + piece.shown, spoken, piece.mark)
     return joined
-
-
-def simplify(text: str) -> str:
-    """Traditional characters as simplified ones, one for one."""
-    converted: str = _converter().convert(text)
-    if len(converted) == len(text):
-        return converted
-    signs: list[str] = [_converter().convert(sign)[:1] or sign for sign in text]
-    return "".join(signs)
-
-
-@functools.cache
-def _converter() -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC("tw2s")

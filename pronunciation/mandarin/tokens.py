@@ -18,8 +18,12 @@ _ASCII = ".!?;:,"
 _STRENGTH = ("...", "?", "!", ".", ";", ":", ",", "-")
 _SIGNS = {"+": "加", "=": "等于", "×": "乘", "÷": "除以", "&": "和"}
 _HANZI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]+")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ\u0300-\u036f]+(?:[:’'·-]?[A-Za-zÀ-ɏ\u0300-\u036f]+|[0-5](?!\d))*")
+_LATIN = re.compile(
+    r"[A-Za-zÀ-ɏ\u0300-\u036f]+(?:[:’'·-]?[A-Za-zÀ-ɏ\u0300-\u036f]+|[0-5](?!\d)|(?<=[uU]):(?=[0-5]))*"
+)
 _LETTERS = re.compile(r"[A-Z]{1,8}")
+_SHOUTED = re.compile(r"(?:[A-Z]{2,6}[0-5])+")  # pinyin in capitals, as in NI3HAO3, if it is any
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code).isalnum()}
 
 
 class Kind(Enum):
@@ -61,7 +65,7 @@ def tokens(text: str, known: frozenset[str] = frozenset()) -> list[Token]:
         It holds words that are neither hanzi nor pinyin; the message names the first.
     """
     found: list[Token] = []
-    for piece in _pieces(unicodedata.normalize("NFC", text), known):
+    for piece in _pieces(unicodedata.normalize("NFC", text.translate(_FULL_WIDTH)), known):
         if isinstance(piece, Token):
             found.append(piece)
         elif found:
@@ -104,7 +108,8 @@ def _latin(word: str, known: frozenset[str]) -> Token:
     if word.lower() in known:
         return Token(Kind.PINYIN, word)
     capitals = _LETTERS.match(word)
-    if capitals and (word.isupper() or not is_pinyin(word)) and _ends(word, capitals.end()):
+    spelt = capitals and (word.isupper() or not is_pinyin(word)) and _ends(word, capitals.end())
+    if capitals and spelt and not (_SHOUTED.fullmatch(word) and is_pinyin(word)):
         return Token(Kind.LETTERS, capitals[0])
     try:
         split(word)

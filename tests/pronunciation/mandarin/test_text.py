@@ -68,6 +68,8 @@ def test_the_caller_knows_better() -> None:
     assert reading("我用WiFi", {"WiFi": "wai1 fei4"}) == ("wo3 _ yong4 _ wai1 fei4")
     assert reading("单田芳", {"单田芳": "shan4tian2fang1"}) == "shan4 tian2 fang1"
     assert reading("花儿", {"花儿": "huar1"}) == "huar1"
+    assert reading("單先生", {"單": "shan4"}) == "shan4 _ xian1 sheng5"
+    assert reading("銀行", {"銀行": "yin2 xing2"}) == "yin2 xing2"
 
 
 @pytest.mark.parametrize(
