@@ -13,10 +13,17 @@ import numpy.typing as npt
 from pronunciation.contract import Pronunciations
 from pronunciation.gates import AudioGate
 from pronunciation.mandarin.advice import advice_for
-from pronunciation.mandarin.contract import Judge, SyllableScores
+from pronunciation.mandarin.contract import Judge, PartScores, SyllableScores
 from pronunciation.mandarin.text import ReferenceWord, read_text
 from pronunciation.mandarin.verdict import Judged, overall_of, pace_of, words_of
-from pronunciation.mandarin.witness import is_another, understood, unheard
+from pronunciation.mandarin.witness import (
+    is_another,
+    is_foreign,
+    piece,
+    readable,
+    understood,
+    unheard,
+)
 from pronunciation.mandarin.words import words
 from pronunciation.pitch import STEP, PitchTracker, melody
 from pronunciation.results import Assessment, Reason
@@ -32,6 +39,9 @@ LONGEST = 30.0
 _LANGUAGE = "zh"
 _log = logging.getLogger(__name__)
 _VOWEL = 0.08  # seconds
+_FOREIGN = 60.0  # accuracy below which a reading that sounds like another language is one
+_NOTHING = PartScores(0.0, ())
+_UNSAID = SyllableScores(0.0, 0.0, 0, _NOTHING, _NOTHING, _NOTHING, said=0.0)
 _NO_RECOGNIZER = (
     "free speech in Mandarin needs a recogniser of it, and none is on this machine: say what was "
     "to be read, or get one (`pip install 'sonorant[whisper]'`)"
@@ -92,9 +102,10 @@ class MandarinAssessor:
         if self._recognizer is not None and reason is None:
             heard = understood(self._recognizer, samples)
         if text is None:
-            if not heard:
-                return _refused(id, "", True, samples, reason or Reason.NOISE)
-            text = heard
+            text = readable(heard)
+            if not text:
+                nothing = Reason.NOT_READ if heard else Reason.NOISE
+                return _refused(id, heard, True, samples, reason or nothing)
         reference = _read(text, pronunciations)
         if reason not in (None, Reason.NOISE):
             return _refused(id, text, recognized, samples, reason)
@@ -103,8 +114,7 @@ class MandarinAssessor:
             return _refused(id, text, recognized, samples, reason)
         # A short syllable by itself may pass for noise: where there is a voice, the judge decides.
         sounds = self._judge.hear(samples)
-        syllables = [ways for word in reference for ways in word.ways]
-        scores = self._judge.align_and_score(sounds, syllables)
+        scores = self._scores(sounds, reference, heard)
         if scores is None or is_another(reference, heard):
             return _refused(id, text, recognized, samples, reason or Reason.NOT_READ)
         doubtful = unheard(reference, heard) if heard else frozenset[int]()
@@ -113,6 +123,9 @@ class MandarinAssessor:
         if not timed:
             return _refused(id, text, recognized, samples, reason or Reason.NOT_READ)
         words = words_of(judged)
+        overall = overall_of(judged, words)
+        if is_foreign(heard) and overall.accuracy < _FOREIGN:
+            return _refused(id, text, recognized, samples, Reason.NOT_READ)
         return Assessment(
             id,
             _LANGUAGE,
@@ -121,7 +134,7 @@ class MandarinAssessor:
             _seconds(samples),
             True,
             None,
-            overall_of(judged, words),
+            overall,
             words,
             pauses_of(timed, judged.numbers()),
             pace_of(timed),
@@ -145,6 +158,27 @@ class MandarinAssessor:
             return self.assess(samples, text, id=id, pronunciations=pronunciations)
 
         return ReadingStream(begun, assess, LONGEST)
+
+    def _scores(
+        self, sounds: Any, reference: Sequence[ReferenceWord], heard: str
+    ) -> list[SyllableScores] | None:
+        """Those of every syllable; None where the text was not read.
+
+        Where the judge finds that the whole was not, but a recogniser understood a piece of it,
+        only that is judged.
+        """
+        syllables = [ways for word in reference for ways in word.ways]
+        scores = self._judge.align_and_score(sounds, syllables)
+        read = piece(reference, heard) if scores is None and heard else None
+        if read is None:
+            return scores
+        asked = [ways for number in read for ways in reference[number].ways]
+        found = self._judge.align_and_score(sounds, asked)
+        if found is None:
+            return None
+        before = sum(len(word.ways) for word in reference[: read.start])
+        after = len(syllables) - before - len(found)
+        return [*[_UNSAID] * before, *found, *[_UNSAID] * after]
 
     def close(self) -> None:
         """Free the recogniser; the other models go with the assessor."""

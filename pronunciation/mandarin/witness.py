@@ -1,12 +1,14 @@
 """A second witness: what a recogniser of Mandarin, where there is one, understood of a reading.
 
 It does not know the text. Where it understood another one, the text was not read; where it
-understood the words around a gap but nothing of a word itself, a judge in doubt takes the word for
-left out. It is compared by syllables without tones, since recognisers guess the characters.
+understood a piece of it, that piece may have been; where it understood the words around a gap but
+nothing of a word itself, a judge in doubt takes the word for left out. It is compared by syllables
+without tones, since recognisers guess the characters.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import Match, SequenceMatcher
 
@@ -16,6 +18,9 @@ from speech.errors import ConfigError
 from speech.recognition.contract import Recognizer
 
 _ENOUGH = 3  # syllables understood that say something of the text
+_MOSTLY = 0.6  # share of what was understood that belongs to a piece of the text
+_WORDS = 12  # Latin letters that are words of another language, not a name among babble
+_LATIN, _HANZI = re.compile("[A-Za-zÀ-ɏ]"), re.compile("[\u3400-\u9fff]")
 _ANOTHER = 0.2  # share of the syllables in common below which it was another text
 
 
@@ -35,6 +40,31 @@ def is_another(reference: Sequence[ReferenceWord], heard: str) -> bool:
     return common < _ANOTHER * min(len(asked), len(said))
 
 
+def is_foreign(heard: str) -> bool:
+    """Whether what was understood is another language, written in Latin letters."""
+    return len(_LATIN.findall(heard)) >= _WORDS and not _HANZI.search(heard)
+
+
+def readable(heard: str) -> str:
+    """What was understood, without words that are no Mandarin; empty where nothing is left."""
+    try:
+        return heard if read_text(heard) else ""
+    except ConfigError:
+        return "".join(re.findall("[\u3400-\u9fff\\d，。！？、]+", heard))
+
+
+def piece(reference: Sequence[ReferenceWord], heard: str) -> range | None:
+    """Which words of the reference were read where others were not, at one end or both."""
+    said, of = _read(heard), _words(reference)
+    blocks = [block for block in _blocks(_syllables(reference), said) if block.size]
+    common = sum(block.size for block in blocks)
+    if common < max(_ENOUGH, _MOSTLY * len(said)):
+        return None
+    last = blocks[-1].a + blocks[-1].size - 1
+    found = range(of[blocks[0].a], of[last] + 1)
+    return found if len(found) < len(reference) else None
+
+
 def unheard(reference: Sequence[ReferenceWord], heard: str) -> frozenset[int]:
     """Words of the reference of which nothing was understood, while their neighbours were."""
     asked = _syllables(reference)
@@ -43,7 +73,7 @@ def unheard(reference: Sequence[ReferenceWord], heard: str) -> frozenset[int]:
         for block in _blocks(asked, _read(heard))
         for place in range(block.a, block.a + block.size)
     }
-    of = [number for number, word in enumerate(reference) for _ in word.syllables]
+    of = _words(reference)
     words = {of[place] for place in known}
     last = len(reference) - 1
     return frozenset(
@@ -54,6 +84,11 @@ def unheard(reference: Sequence[ReferenceWord], heard: str) -> frozenset[int]:
         and (number == last or number + 1 in words)
         and words
     )
+
+
+def _words(reference: Sequence[ReferenceWord]) -> list[int]:
+    """For each syllable the word that it belongs to."""
+    return [number for number, word in enumerate(reference) for _ in word.syllables]
 
 
 def _syllables(words: Sequence[ReferenceWord]) -> list[str]:

@@ -29,6 +29,8 @@ class ScriptedJudge:
     pauses: dict[int, float] = field(default_factory=dict)
     """Seconds of silence before a syllable."""
     read: bool = True
+    said: int = 1000
+    """How many syllables were said: more of them were not read."""
     chosen: dict[int, int] = field(default_factory=dict)
 
     def hear(self, samples: Samples) -> float:
@@ -37,7 +39,7 @@ class ScriptedJudge:
     def align_and_score(
         self, sounds: float, syllables: Sequence[SyllableWays]
     ) -> list[SyllableScores] | None:
-        if not self.read:
+        if not self.read or len(syllables) > self.said:
             return None
         found, at = [], 0.1
         for number, ways in enumerate(syllables):

@@ -206,6 +206,33 @@ def test_a_recogniser_is_a_witness(speech: Samples) -> None:
     assert heard.words[3].error is not WordError.OMISSION
 
 
+def test_of_a_recording_that_breaks_off_what_was_read_is_judged(speech: Samples) -> None:
+    def broken_off(heard: str) -> Assessment:
+        assessor = MandarinAssessor(ScriptedJudge(said=4), recognizer=ScriptedRecognizer(heard))
+        return assessor.assess(speech, TEXT)
+
+    found = broken_off("你好 我 想")
+    assert [word.error is WordError.OMISSION for word in found.words] == [False] * 3 + [True] * 2
+    assert overall(found).completeness == pytest.approx(100 * 4 / 7, abs=0.1)
+    assert overall(found).accuracy == 95.0
+    end = broken_off("想 买 水果")
+    assert [word.error is WordError.OMISSION for word in end.words] == [True] * 2 + [False] * 3
+    for heard in ("", "你好", "你好我们今天去看电影", "你好我想买水果"):
+        assert broken_off(heard).reason is Reason.NOT_READ, heard
+
+
+def test_another_language_is_no_reading(speech: Samples) -> None:
+    everything: dict[int, dict[str, str]] = {at: {"initial": "", "final": "ê"} for at in range(7)}
+    english = ScriptedRecognizer("Welcome to our house")
+    found = MandarinAssessor(ScriptedJudge(wrong=everything), recognizer=english)
+    assert found.assess(speech, TEXT).reason is Reason.NOT_READ
+    assert found.assess(speech, None).reason is Reason.NOT_READ
+    right = MandarinAssessor(ScriptedJudge(), recognizer=english)
+    assert right.assess(speech, TEXT).assessable, "the judge knows better"
+    mixed = MandarinAssessor(ScriptedJudge(), recognizer=ScriptedRecognizer("我 用 iPhone"))
+    assert mixed.assess(speech, None).text == "我用"
+
+
 def test_free_speech_is_recognised_first(speech: Samples) -> None:
     assessor = MandarinAssessor(ScriptedJudge(), recognizer=ScriptedRecognizer("你好 我 想 买"))
     found = assessor.assess(speech, None)
