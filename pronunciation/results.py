@@ -83,8 +83,14 @@ class Tone:
     surface: str
     """The one to be said here, after tone sandhi."""
     accuracy: float
+    """100 for a neutral tone, which is not judged and counts for nothing."""
     heard: tuple[Heard, ...]
     """The likeliest, best first."""
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it may be found wrong: a neutral one may not."""
+        return self.surface != "5"
 
 
 @dataclass(frozen=True, slots=True)

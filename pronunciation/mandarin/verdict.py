@@ -3,7 +3,8 @@
 There are no readings of Mandarin that experts have scored to learn from here, so scores are
 formulas, in plain sight:
 
-- A part (initial, final, tone) scores the calibrated probability that it was right.
+- A part (initial, final, tone) scores the calibrated probability that it was right. Neutral tones
+  are not judged, and count for nothing.
 - A syllable scores the mean of two things: the mean of its parts, and the worst of them. One
   wrong part makes a wrong syllable.
 - ``accuracy`` is the mean of all initials and finals, ``tone`` that of all tones, each of what was
@@ -45,6 +46,7 @@ from pronunciation.timing import Timed, break_error, is_monotone, rate_of
 
 _SAID = 0.5  # probability from which on a syllable counts as said ...
 _SURELY_SAID = 0.9  # ... of a word that a recogniser did not hear
+_NOT_WRONG = 100.0  # the tones of a text of neutral ones
 _RIGHT = 0.5  # probability below which a part counts as wrong
 _HEARD = 3  # alternatives that are told
 _UNLIKELY = 0.03
@@ -113,7 +115,8 @@ def overall_of(judged: Judged, words: Sequence[Word]) -> Overall:
     syllables = [syllable for word in words for syllable in word.syllables]
     timed = judged.timed()
     parts = [part.accuracy for one in syllables for part in (one.initial, one.final)]
-    accuracy, tone = _mean(parts), _mean([one.tone.accuracy for one in syllables])
+    tones = [one.tone.accuracy for one in syllables if one.tone.is_judged]
+    accuracy, tone = _mean(parts), _mean(tones) if tones else _NOT_WRONG
     fluency = 100 * _pace(timed) * _flow(timed)
     sides = [tone, 100 * _boundaries(words)]
     if len(timed) >= _RANGED_WORDS and judged.pitch.range_semitones is not None:
@@ -167,7 +170,7 @@ def _syllable(way: Way, scores: SyllableScores, pitch: Pitch) -> Syllable:
     initial = Part(said.initial, _percent(scores.initial), _heard(scores.initial))
     final = Part(letters(said.final), _percent(scores.final), _heard(scores.final, final=True))
     tone = Tone(str(said.tone), str(way.surface), _percent(scores.tone), _heard(scores.tone))
-    parts = [initial.accuracy, final.accuracy, tone.accuracy]
+    parts = [initial.accuracy, final.accuracy, *([tone.accuracy] if tone.is_judged else [])]
     first, last = round(scores.start / pitch.step), round(scores.end / pitch.step)
     return Syllable(
         said.hanzi,

@@ -19,6 +19,8 @@ Record = Mapping[str, Any]
 
 SCORES = ("total", "accuracy", "fluency", "completeness", "prosody")
 
+_UNJUDGED = ("", "5")  # nothing, and the neutral tone
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
@@ -179,7 +181,8 @@ class Statistics:
                 ("initial", "expected"), ("final", "expected"), ("tone", "surface"),
             ):  # fmt: skip
                 part = syllable.get(kind)
-                if isinstance(part, Mapping) and (asked := _string(part, expected)):
+                asked = _string(part, expected) if isinstance(part, Mapping) else ""
+                if isinstance(part, Mapping) and asked not in _UNJUDGED:
                     read = functools.partial(part_name, kind)
                     self._add_sound((language, read(asked)), name, part, read)
 

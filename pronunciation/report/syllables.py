@@ -140,10 +140,13 @@ def _part(syllable: Syllable, kind: str, asked: str, part: object) -> Markup:
     sandhi = None
     if kind == "tone" and syllable.tone.surface != syllable.tone.expected:
         sandhi = tag("small", say("tone_of_dictionary", tone=syllable.tone.expected))
+    score = [bar(accuracy), tag("b", whole(accuracy)), mark_of(band(accuracy))]
+    if kind == "tone" and not syllable.tone.is_judged:
+        score = [tag("small", say("tone_not_judged"))]
     return tag(
         "div",
         tag("dt", say(f"part_{kind}"), " ", _sign(kind, asked), sandhi),
-        tag("dd", bar(accuracy), tag("b", whole(accuracy)), mark_of(band(accuracy))),
+        tag("dd", score),
         tag("dd", say("heard"), " ", others, class_="others") if others else None,
     )
 

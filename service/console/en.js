@@ -164,6 +164,7 @@ export default {
   part_final: "Final",
   part_tone: "Tone",
   tone_of_dictionary: " (in the dictionary {tone})",
+  tone_not_judged: "not judged",
   contour_of: "The melody of the syllable beside the shape of tone {tone}",
   beside: "Beside the model",
   beside_sounds: "Sounds",

@@ -47,11 +47,12 @@ function part(syllable, kind) {
   const others = one.heard.filter(({ phone, probability }) => phone !== asked && probability >= 0.1)
     .map(({ phone, probability }) => `${NAMED[kind](phone)} ${Math.round(100 * probability)} %`);
   const grade = band(one.accuracy);
+  const judged = kind !== "tone" || asked !== "5";
   return h("div", {},
     h("dt", {}, h("span", { words: `part_${kind}` }), " ", h("b", {}, NAMED[kind](asked)),
       kind === "tone" && one.expected !== asked ? h("small", { words: "tone_of_dictionary", values: { tone: TONES[one.expected] } }) : null),
-    h("dd", { class: grade }, h("span", { "aria-hidden": "true" }, MARKS[grade]), ` ${whole(one.accuracy)}`,
-      others.length ? h("small", {}, ` ${text("heard")}: ${others.join(text("comma"))}`) : null));
+    judged ? h("dd", { class: grade }, h("span", { "aria-hidden": "true" }, MARKS[grade]), ` ${whole(one.accuracy)}`,
+      others.length ? h("small", {}, ` ${text("heard")}: ${others.join(text("comma"))}`) : null) : h("dd", { words: "tone_not_judged" }));
 }
 
 /** The pitch of a syllable over the shape of its tone. */

@@ -164,6 +164,7 @@ export default {
   part_final: "韵母",
   part_tone: "声调",
   tone_of_dictionary: "（字典音 {tone}）",
+  tone_not_judged: "不评分",
   contour_of: "音节的音高与声调 {tone} 的形状",
   beside: "与示范对比",
   beside_sounds: "音",

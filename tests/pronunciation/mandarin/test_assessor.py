@@ -87,6 +87,15 @@ def test_a_wrong_tone_costs_the_tone_and_not_the_sounds(speech: Samples) -> None
     assert "hǎo" in found.advice.text["en"] and "第4声" in found.advice.text["zh"]
 
 
+def test_a_neutral_tone_counts_for_nothing(speech: Samples) -> None:
+    found = assessed(speech, "我的", wrong={0: {"tone": "4"}, 1: {"initial": "t"}})
+    assert overall(found).tone == 10.0
+    [said], [light] = (word.syllables for word in found.words)
+    assert said.tone.is_judged and not light.tone.is_judged
+    assert light.accuracy == pytest.approx(((10 + 95) / 2 + 10) / 2, abs=0.1)
+    assert overall(assessed(speech, "吗")).tone == 100.0
+
+
 def test_a_wrong_sound_costs_the_sounds_and_not_the_tone(speech: Samples) -> None:
     found = assessed(speech, wrong={5: {"initial": "s", "final": "ei"}})
     assert overall(found).accuracy < overall(assessed(speech)).accuracy

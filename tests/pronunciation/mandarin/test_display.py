@@ -67,6 +67,13 @@ def test_the_report_has_a_card_with_a_melody_for_every_syllable(
     assert "syllables/min" in page and "words/min" not in page
 
 
+def test_a_neutral_tone_is_shown_as_not_judged(samples: Samples) -> None:
+    found = MandarinAssessor(ScriptedJudge()).assess(samples, "我的")
+    page = render_report(found, samples)
+    assert page.count(">not judged</") == 1 and page.count(">不评分</") == 1
+    assert ">·5</" not in render_overview([found.to_dict()])
+
+
 def test_the_overview_counts_initials_finals_and_tones(assessment: Assessment) -> None:
     page = render_overview([assessment.to_dict(), assessment.to_dict()])
     assert "Mean scores" in page and "Tones" in page
