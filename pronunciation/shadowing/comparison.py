@@ -90,7 +90,7 @@ class Shadower:
         one, other = self._heard(reference, "reference"), self._heard(learner, "learner")
         costs = 1.0 - _directions(one.frames) @ _directions(other.frames).T
         path = warp(costs)
-        sounds = float(costs[path[:, 0], path[:, 1]].mean())
+        sounds = max(0.0, float(costs[path[:, 0], path[:, 1]].mean()))
         pitch = _pitch_distance(one.pitch[path[:, 0]], other.pitch[path[:, 1]])
         uneven = _unevenness(path)
         return Shadowing(
@@ -132,7 +132,7 @@ class Shadower:
         windows = np.pad(samples, (0, -samples.size % WINDOW)).reshape(-1, WINDOW)
         speech = np.flatnonzero([stream.feed(window) >= _SPEECH for window in windows])
         if speech.size * WINDOW < _LEAST * RATE:
-            raise AudioError(f"there is no speech in the {which}")
+            raise AudioError(f"there is no speech in the recording of the {which}")
         margin = round(_MARGIN * RATE)
         first, last = speech[0] * WINDOW - margin, (speech[-1] + 1) * WINDOW + margin
         return max(0, int(first)), min(samples.size, int(last))

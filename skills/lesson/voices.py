@@ -29,6 +29,6 @@ def by_voice(part: Spoken, learnt: str) -> Iterator[Spoken]:
         return
     for number, piece in enumerate(_HANZI.split(part.text)):
         quoted = number % 2 == 1
-        text = piece if quoted else piece.strip(_BETWEEN)
+        text = piece if quoted else piece.strip(_BETWEEN).lstrip(":;. ")
         if any(sign.isalnum() for sign in text):
             yield Spoken(text, learnt if quoted else part.language, part.pace)

@@ -85,9 +85,9 @@ def test_the_contours_lie_on_the_time_of_the_reference(
 @pytest.mark.parametrize(
     ("samples", "reason"),
     [
-        (np.zeros(RATE, np.float32), "no speech in the learner"),
-        (np.zeros(0, np.float32), "no speech in the learner"),
-        (np.full(2 * RATE, np.nan, np.float32), "no speech in the learner"),
+        (np.zeros(RATE, np.float32), "no speech in the recording of the learner"),
+        (np.zeros(0, np.float32), "no speech in the recording of the learner"),
+        (np.full(2 * RATE, np.nan, np.float32), "no speech in the recording of the learner"),
         (np.zeros(31 * RATE, np.float32), "longer than 30 s"),
         (np.zeros((RATE, 2), np.float32), "one channel"),
     ],

@@ -281,7 +281,7 @@ async def test_a_language_without_a_scorer_is_said_after(tmp_path: Path) -> None
         assert say.script.asked == []
         assert await say("teach me French") == "I have no course in French."
         assert await say("how is my Chinese") == (
-            "There were no lessons yet. Say: start Chinese lesson."
+            "There were no lessons yet. Say: teach me Chinese."
         )
         assert "6 lessons" in await say("start Chinese lesson number 30")
 
@@ -290,6 +290,20 @@ async def test_an_explanation_can_be_asked_for_in_another_language(tmp_path: Pat
     async with lesson(tmp_path, BAD) as say:
         assert "请听，然后跟我说" in await say("teach me English in Chinese")
         assert await say.aloud("west") == "振动声带。 再来一次。 vest."
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I want to learn English."),
+        ("en", "Start lesson one of English."),
+        ("zh-CN", "开始第一课英语"),
+    ],
+)
+async def test_ways_to_begin(language: str, text: str, tmp_path: Path) -> None:
+    async with lesson(tmp_path, language=language) as say:
+        await say(text)
+        assert say.reply.intent == "StartLesson" and say.goes_on(), say.reply.text
 
 
 async def test_a_known_voice_has_progress_of_its_own(tmp_path: Path) -> None:
