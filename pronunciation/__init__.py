@@ -33,8 +33,6 @@ __all__ = [
 LANGUAGES = ("en", "zh")
 """Languages that can be assessed, as primary subtags."""
 
-_MANDARIN = ("zh", "cmn")
-
 
 def open_assessor(language: str = "en") -> Assessor:
     """Load the assessor of a language (BCP 47).
@@ -49,7 +47,7 @@ def open_assessor(language: str = "en") -> Assessor:
         A model that it needs was not pulled yet.
     """
     spoken = primary(language)
-    if spoken in _MANDARIN:
+    if spoken == "zh":
         from pronunciation.mandarin.assessor import MandarinAssessor
 
         return MandarinAssessor()

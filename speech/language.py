@@ -9,6 +9,8 @@ from speech.errors import ConfigError
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
+_OTHERWISE = {"cmn": "zh"}
+
 
 @lru_cache(maxsize=256)
 def canonical(tag: str) -> str:
@@ -26,8 +28,9 @@ def canonical(tag: str) -> str:
 
 
 def primary(tag: str) -> str:
-    """The language alone: ``zh`` of ``zh-Hans-CN``."""
-    return canonical(tag).partition("-")[0]
+    """The language alone: ``zh`` of ``zh-Hans-CN``, and of ``cmn``, which is Mandarin."""
+    language = canonical(tag).partition("-")[0]
+    return _OTHERWISE.get(language, language)
 
 
 def alike(one: str, other: str) -> bool:

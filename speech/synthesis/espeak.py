@@ -180,4 +180,4 @@ def _readable(text: str, language: str) -> str:
 
     Its dictionary of Mandarin spells words of erhua in English letters: 哪儿 is "n a three r five".
     """
-    return _ERHUA.sub(_LIGHT_ER, text) if primary(language) in ("zh", "cmn") else text
+    return _ERHUA.sub(_LIGHT_ER, text) if primary(language) == "zh" else text

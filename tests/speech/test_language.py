@@ -31,6 +31,10 @@ def test_tags_are_read_however_they_are_written(written: str, meant: str) -> Non
     assert primary(written) == meant.split("-")[0]
 
 
+def test_mandarin_is_chinese() -> None:
+    assert (primary("cmn"), primary("cmn-Hans")) == ("zh", "zh")
+
+
 @pytest.mark.parametrize("tag", ["", "e", "-en", "en-", "en--us", "english please", "中文"])
 def test_what_is_no_tag_is_refused(tag: str) -> None:
     with pytest.raises(ConfigError, match="is no language; write it as in en"):
