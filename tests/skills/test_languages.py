@@ -15,6 +15,8 @@ ASKED = {
             "let's talk in Mandarin",
             "说中文",
             "讲中文",
+            "请说中文吧",
+            "请用中文说",
             "중국어로 말해",
         ],
         "ko": ["switch to Korean", "answer me in Korean", "한국어로 말해 줘", "说韩语"],
