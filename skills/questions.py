@@ -16,7 +16,7 @@ from skills.home import Device, Home
 from skills.joining import joined
 from skills.reference import ellipsis
 from skills.replies import either, say
-from skills.understanding.confirmation import affirms, correction
+from skills.understanding.confirmation import affirms, correction, names_instead
 from skills.understanding.guessing import Guess
 from skills.understanding.parting import Part, left_by
 
@@ -31,6 +31,11 @@ class Answering:
     """One command, by the skills; finds out who speaks where that is required."""
     understood: Reaction
     """Whatever else may have been said, if it is understood word for word."""
+
+
+def together(cut: Sequence[Part], language: str) -> str:
+    """The parts of a sentence that are to be done, as one sentence."""
+    return say("and_then", language).join(part.text for part in cut if not part.forbidden)
 
 
 class OwnQuestion:
@@ -86,7 +91,7 @@ class DidYouMean(OwnQuestion):
     def reply(self) -> Reply:
         """The question."""
         language = self._request.language
-        sentence = say("and_then", language).join(part.text for part in self._cut)
+        sentence = together(self._cut, language)
         return Reply(
             say("did_you_mean", language, sentence=sentence),
             self._first.match.intent,
@@ -114,14 +119,16 @@ class DidYouMean(OwnQuestion):
     async def _corrected(self, answer: Request) -> Reply | None:
         """What "no, the bedroom lamp" says instead of the guess."""
         rest = correction(answer.text, answer.language)
-        if rest is None:
+        if rest is None or affirms(rest, answer.language):  # "no, yes" is neither
             return None
+        # "No, unlock it" may be what was heard of "don't": sensitive devices want it said alone.
+        answer = replace(answer, alternatives=(), guessed=True)
         reply = await self._answering.understood(replace(answer, text=rest))
-        if reply is None:
+        if reply is None and names_instead(answer.text, answer.language):
             text = ellipsis(rest, answer.language)
             context = left_by(self._first.match)
             reply = await self._answering.understood(replace(answer, text=text, context=context))
-        return reply
+        return None if reply is None or reply.stage is Stage.NONE else reply
 
 
 class WhichOne(OwnQuestion):

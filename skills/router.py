@@ -33,8 +33,9 @@ from skills.memory import Memories
 from skills.negation import without_negation
 from skills.normalize import normalize
 from skills.proof import ProofQuestion, asked_for_proof, door, found_out
-from skills.questions import Answering, DidYouMean, OwnQuestion, WhichOne
+from skills.questions import Answering, DidYouMean, OwnQuestion, WhichOne, together
 from skills.replies import say, spoken
+from skills.understanding.confirmation import calls_off, declines
 from skills.understanding.guessing import Guess, Guesser
 from skills.understanding.missing import Missing
 from skills.understanding.nearest import NEAR, nearest
@@ -178,6 +179,7 @@ class Router:
             if self._negated(attempt):
                 # Another hypothesis may have lost the "don't": nothing is done on it.
                 reply = await self._forbidden(attempt) or await self._answered(attempt)
+                reply = reply or self._declined(attempt, forbids=True)
                 reply = reply or self._not_understood(request, [])
                 return replace(reply, understood=text)
             reply = await self._answered(attempt)
@@ -189,6 +191,9 @@ class Router:
             if reply is not None:
                 if reply.stage is not Stage.REPAIRED:
                     await self._remember(attempt, reply)
+                return replace(reply, understood=text)
+            # Another hypothesis may have lost the "not" here, too.
+            if (reply := self._declined(attempt)) is not None:
                 return replace(reply, understood=text)
         return None
 
@@ -237,6 +242,12 @@ class Router:
         for guess in sure:
             if dangerous(self.home, guess.match, request):
                 return say_exactly(request, guess.match, guess.text)
+        for part in cut:
+            # Beside a guess a lock does not move either: a yes to it may be to the other half.
+            exact = part.guess is None and not part.forbidden
+            match = await self._matcher.match(replace(request, text=part.text)) if exact else None
+            if match is not None and dangerous(self.home, match, request):
+                return say_exactly(request, match, together(cut, request.language))
         return DidYouMean(self._answering, request, cut, sure).reply
 
     async def _carried_out(self, request: Request) -> Reply | None:
@@ -265,6 +276,18 @@ class Router:
         ask = guarded if isinstance(follow_up, OwnQuestion) else self._known
         reply = await ask("that asked a question", follow_up, request, PATIENCE)
         return None if reply is None else replace(reply, stage=Stage.PENDING)
+
+    def _declined(self, request: Request, *, forbids: bool = False) -> Reply | None:
+        """The reply to what is a no to the question that was asked last: "not the kitchen"."""
+        question = self.memories.of(request.talk).question
+        if question is None or isinstance(question, ProofQuestion):
+            return None
+        no = calls_off(request.text, request.language)
+        if not (no or forbids or declines(request.text, request.language)):
+            return None
+        if no or isinstance(question, OwnQuestion):
+            return Reply(say("then_not", request.language), stage=Stage.PENDING)
+        return self._not_understood(request, [])  # the bedroom may still be told
 
     async def _judged(self, request: Request) -> Reply | None:
         """The reply to what means nothing: the answer to a challenge is seldom heard right."""

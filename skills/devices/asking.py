@@ -13,7 +13,7 @@ from skills.contract import FollowUp, Reply, Request, Stage
 from skills.devices.words import listed, say
 from skills.home import Device, Kind
 from skills.matches import Match
-from skills.understanding.confirmation import affirms
+from skills.understanding.confirmation import agrees
 
 Deed = Callable[[Request], Awaitable[Reply | None]]
 
@@ -31,7 +31,7 @@ def answered(request: Request, match: Match, deed: Deed) -> FollowUp:
     """What does the deed after a yes; whoever says that yes is who asks for it."""
 
     async def follow_up(answer: Request) -> Reply | None:
-        said = affirms(answer.text, answer.language)
+        said = agrees(answer.text, answer.language)
         if said is None:
             return None
         if not said:

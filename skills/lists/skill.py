@@ -5,7 +5,7 @@ from __future__ import annotations
 from skills.authoring import Call, Reply, Request, SentenceSkill, Tools, enumerated, on
 from skills.lists.items import split
 from skills.lists.store import Lists, meant
-from skills.understanding.confirmation import affirms
+from skills.understanding.confirmation import agrees
 
 SHOPPING = "shopping"
 
@@ -80,7 +80,7 @@ class ListSkill(SentenceSkill):
             return call.reply("empty", list=self._named(call))
 
         async def follow_up(answer: Request) -> Reply | None:
-            said = affirms(answer.text, answer.language)
+            said = agrees(answer.text, answer.language)
             if said is None:
                 return None
             again = call.again(answer)

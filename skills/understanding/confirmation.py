@@ -38,10 +38,25 @@ _TAKEN_BACK = {
     r"(?:취소(?:해(?: ?줘| ?주세요)?|요)?|됐어요?|그만둬|없던 걸로 해(?: ?줘)?)",
 }
 _NO_BUT = {
-    "en": r"^(?:no|nope|not that|wrong)\s+(?:(?:i (?:said|meant|mean)|it was)\s+)?(?P<rest>.+)$",
-    "zh": r"^(?:不是的?|不对|不|错了)(?:我(?:说|要)的?是)?(?P<rest>.+)$",
-    "ko": r"^(?:아니요?|아뇨|아니야)\s+(?P<rest>.+)$",
+    # In Mandarin "no" and "not" are one word: without a pause or "I mean" it forbids what follows.
+    "en": r"^(?:(?:no|nope)\b|(?:not that|wrong)(?: one)?(?=,))(?P<pause>,*)\s*"
+    r"(?:(?:i (?:said|meant|mean)|it was)\s+)?(?P<rest>.+)$",
+    "zh": r"^(?:(?:不是?|错)(?:(?P<pause>,+)|(?=我(?:说|要)的?是))|(?:不是的|不对|错了),*)"
+    r"(?:我(?:说|要)的?是|是)?(?P<rest>.+)$",
+    "ko": r"^(?:아니요?|아뇨|아니야)(?:(?P<pause>,+)\s*|\s+)(?P<rest>.+)$",
 }
+_NONE_OF_THEM = {
+    "en": r"(?:no,? )?(?:neither|none)(?: of (?:them|those|these))?|(?:no )?(?:don't|dont)(?: do)?"
+    r"(?: (?:it|that))?",
+    "zh": r"(?:哪[个間间]|[一两]个)?(?:都|也)(?:不要|不是|不用|不对|别)|(?:不|别)(?:要)?(?:打?开|关|锁|动)",
+    "ko": r"(?:둘|다|모두|둘 다|아무것도) ?(?:아니(?:야|에요|요)?|싫어요?)",
+}
+_DECLINES = {
+    "en": r"(?:not|wrong|no)\b(?! (?:matter|later)).*",
+    "zh": r"(?:不|没|别).*|.*(?:不要|不是|不对)",
+    "ko": r"(?:안 |못 ).*|.*(?:말고|빼고|아니(?:야|에요|요)?|아닌데요?|아닙니다|싫어요?)",
+}
+_A_NAME = r"(?:the|my|that|this|in|on|at)\b"
 
 
 def affirms(text: str, language: str) -> bool | None:
@@ -58,6 +73,13 @@ def affirms(text: str, language: str) -> bool | None:
     return None
 
 
+def agrees(text: str, language: str) -> bool | None:
+    """As :func:`affirms`, of a question of yes or no: "not the front door" is a no there."""
+    said = affirms(text, language)
+    refused = said is None and (calls_off(text, language) or declines(text, language))
+    return False if refused else said
+
+
 def takes_back(text: str, language: str) -> bool:
     """Whether what was just agreed on is called off: "cancel that"."""
     pattern = _TAKEN_BACK.get(base(language))
@@ -67,8 +89,39 @@ def takes_back(text: str, language: str) -> bool:
 def correction(text: str, language: str) -> str | None:
     """What follows a no: ``turn on the fan`` of "No, turn on the fan"."""
     pattern = _NO_BUT.get(base(language))
-    found = None if pattern is None else re.match(pattern, _bare(text, language))
-    return None if found is None else found["rest"]
+    found = None if pattern is None else re.match(pattern, _paused(text, language))
+    return None if found is None else _bare(found["rest"], language)
+
+
+def names_instead(text: str, language: str) -> bool:
+    """Whether what follows a no may be just a name: "no, kitchen", but not of "no lights"."""
+    pattern = _NO_BUT.get(base(language))
+    found = None if pattern is None else re.match(pattern, _paused(text, language))
+    if found is None:
+        return False
+    return base(language) != "en" or bool(found["pause"]) or bool(re.match(_A_NAME, found["rest"]))
+
+
+def calls_off(text: str, language: str) -> bool:
+    """Whether an answer is a no, also to a question of which one: "neither"."""
+    if affirms(text, language) is False:
+        return True
+    pattern = _NONE_OF_THEM.get(base(language))
+    return pattern is not None and re.fullmatch(pattern, _bare(text, language)) is not None
+
+
+def declines(text: str, language: str) -> bool:
+    """Whether an answer says what is not meant: "not that lamp"."""
+    pattern = _DECLINES.get(base(language))
+    return pattern is not None and re.fullmatch(pattern, _bare(text, language)) is not None
+
+
+def _paused(text: str, language: str) -> str:
+    """As :func:`_bare`, with a comma where there was a pause."""
+    words = re.sub(r"[ ]*[,.!?，。！？、]+", ", ", text.lower().replace("’", "'")).split()
+    if base(language) == "zh":
+        return "".join(words).rstrip(",")
+    return " ".join(words).rstrip(",")
 
 
 def _bare(text: str, language: str) -> str:

@@ -65,6 +65,24 @@ async def test_opening_a_lock_is_asked_about(
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "no"),
+    [
+        ("en", "open the front door", "not the front door"),
+        ("zh-CN", "开前门", "不开前门"),
+        ("zh-CN", "开前门", "不是前门"),
+        ("ko", "현관문 열어 줘", "현관문 말고"),
+    ],
+)
+async def test_a_no_to_the_door_ends_the_question(
+    router: Router, language: str, text: str, no: str
+) -> None:
+    assert (await router.answer(Request(text, language))).expects_answer
+    assert not (await router.answer(Request(no, language))).acted
+    await router.answer(Request(YES[language], language))
+    assert router.states()["front"]["locked"] is True
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [("en", "unlock the front door"), ("zh-CN", "打开前门的锁"), ("ko", "현관문 잠금 풀어줘")],
 )

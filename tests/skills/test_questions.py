@@ -65,6 +65,91 @@ async def test_two_devices_of_one_name_are_told_apart(tmp_path: Path) -> None:
     await opened.close()
 
 
+@pytest.mark.parametrize(
+    ("language", "damaged", "answer"),
+    [
+        ("en", "turn on teh bedroom lamp", "not that lamp"),
+        ("en", "turn on teh bedroom lamp", "wrong lamp"),
+        ("en", "turn on teh bedroom lamp", "no lamp"),
+        ("en", "turn on teh bedroom lamp", "no, not the bedroom lamp"),
+        ("en", "turn on teh bedroom lamp", "no unlock the front door"),
+        ("en", "turn on teh bedroom lamp", "no yes"),
+        ("zh-CN", "打开走郎的灯", "不打开台灯"),
+        ("zh-CN", "打开走郎的灯", "不是走廊灯"),
+        ("zh-CN", "打开走郎的灯", "不解锁前门"),
+        ("zh-CN", "打开走郎的灯", "不，解锁前门"),
+        ("zh-CN", "打开走郎的灯", "不是解锁前门"),
+        ("ko", "현관 뷸 켜줘", "현관등 말고"),
+        ("ko", "현관 뷸 켜줘", "아니 현관문 잠금 풀어줘"),
+    ],
+)
+async def test_a_no_to_something_does_not_do_it(
+    home: Router, language: str, damaged: str, answer: str
+) -> None:
+    before = dict(home.states())
+    asked = await home.answer(Request(damaged, language))
+    assert asked.stage == "repaired" and asked.expects_answer
+    assert not (await home.answer(Request(answer, language))).acted
+    assert dict(home.states()) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "damaged", "answer", "device"),
+    [
+        ("en", "turn on teh bedroom lamp", "no, turn on the fan", "bedroom_fan"),
+        ("en", "turn on teh bedroom lamp", "no the hall light", "hall_light"),
+        ("en", "turn on teh bedroom lamp", "not that, lamp", "lamp"),
+        ("zh-CN", "打开走郎的灯", "不是，打开台灯", "lamp"),
+        ("zh-CN", "打开走郎的灯", "不是我说的是打开台灯", "lamp"),
+        ("zh-CN", "打开走郎的灯", "不对打开台灯", "lamp"),
+        ("ko", "현관 뷸 켜줘", "아니 램프 켜줘", "lamp"),
+    ],
+)
+async def test_a_no_may_say_what_was_meant(
+    home: Router, language: str, damaged: str, answer: str, device: str
+) -> None:
+    await home.answer(Request(damaged, language))
+    done = await home.answer(Request(answer, language))
+    assert done.acted and done.targets == (device,)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "answer"),
+    [
+        ("en", "turn on the light", "no"),
+        ("en", "turn on the light", "none of them"),
+        ("zh-CN", "开灯", "都不要"),
+        ("zh-CN", "开灯", "不要"),
+        ("ko", "불 켜줘", "아니"),
+    ],
+)
+async def test_no_calls_a_question_off(
+    home: Router, language: str, question: str, answer: str
+) -> None:
+    assert (await home.answer(Request(question, language))).expects_answer
+    done = await home.answer(Request(answer, language, alternatives=("kitchen", "厨房", "부엌")))
+    assert done.stage == "pending" and not done.acted and done.text
+    assert not any(state.get("on") for key, state in home.states().items() if "kitchen" in key)
+    room = {"en": "the kitchen", "zh-CN": "厨房", "ko": "부엌"}[language]
+    assert not (await home.answer(Request(room, language))).acted
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "answer", "heard"),
+    [
+        ("en", "turn on the light", "not in the kitchen", "in the kitchen"),
+        ("zh-CN", "开灯", "不是厨房", "是厨房"),
+        ("ko", "불 켜줘", "부엌 말고", "부엌"),
+    ],
+)
+async def test_what_is_not_meant_is_not_done_on_another_hypothesis(
+    home: Router, language: str, question: str, answer: str, heard: str
+) -> None:
+    await home.answer(Request(question, language))
+    assert not (await home.answer(Request(answer, language, alternatives=(heard,)))).acted
+    assert (await home.answer(Request(heard, language))).acted  # the question still waits
+
+
 async def test_a_command_takes_the_place_of_an_answer(home: Router) -> None:
     await home.answer(Request("turn on the light"))
     assert (await home.answer(Request("what time is it"))).intent == "HassGetCurrentTime"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,6 +53,27 @@ async def test_a_lock_is_never_opened_on_a_guess(
     assert not reply.acted and reply.follow_up is None
     await router.answer(Request({"en": "yes", "zh-CN": "是的", "ko": "네"}[language], language))
     assert router.states()["front_door"]["locked"] is True
+
+
+@pytest.mark.parametrize(
+    ("language", "damaged"),
+    [
+        ("en", "turn on teh lmap and unlock the front door"),
+        ("en", "unlock the front door and turn on teh lmap"),
+        ("zh-CN", "打开台登然后解锁前门"),
+        ("ko", "렘프 켜주고 현관문 잠금 풀어줘"),
+    ],
+)
+async def test_a_lock_is_not_opened_beside_a_guess(
+    router: Router, language: str, damaged: str
+) -> None:
+    reply = await router.answer(Request(damaged, language))
+    assert not reply.acted and reply.follow_up is None
+    await router.answer(Request({"en": "yes", "zh-CN": "是的", "ko": "네"}[language], language))
+    assert router.states()["front_door"]["locked"] is True
+    said = re.search(r"(?:mean: |“)(.+?)(?:, please say|”)", reply.text)
+    assert said is not None and (await router.answer(Request(said[1], language))).acted
+    assert router.states()["front_door"]["locked"] is False
 
 
 async def test_nothing_is_done_of_a_compound_that_is_half_understood(router: Router) -> None:
