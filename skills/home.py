@@ -101,7 +101,12 @@ class Home:
             for area in found.areas.values()
         }
         areas, area_ids = _joined(written.areas, moved)
-        devices = dict(written.devices)
+        # What a scene of the backend changes is known there alone.
+        touches = {d.address or d.id: d.touches for d in found.devices.values()}
+        devices = {
+            key: replace(device, touches=touches.get(device.address or key, frozenset()))
+            for key, device in written.devices.items()
+        }
         taken = {device.address or device.id for device in devices.values()}
         for device in found.devices.values():
             if device.id not in devices and (device.address or device.id) not in taken:

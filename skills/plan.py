@@ -143,6 +143,8 @@ class Device(Named):
     """What the backend calls it; None where it has no name there but the id."""
     sets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """For scenes of our own: device id to what the scene sets on it."""
+    touches: frozenset[str] = frozenset()
+    """For scenes of the backend: the addresses of what it says that they change."""
 
 
 def is_sensitive(kind: Kind, device_class: str | None) -> bool:

@@ -10,8 +10,12 @@ from skills.matches import Match
 
 
 def touched(home: Home, device: Device) -> list[Device]:
-    """A device, and what it changes if it is a scene of the home's own."""
-    return [device, *(home.devices[part] for part in device.sets if part in home.devices)]
+    """A device, and what it changes if it is a scene."""
+    own = [home.devices[part] for part in device.sets if part in home.devices]
+    if not device.touches:
+        return [device, *own]
+    every = home.devices.values()
+    return [device, *own, *(one for one in every if (one.address or one.id) in device.touches)]
 
 
 def dangerous(home: Home, match: Match, request: Request) -> bool:

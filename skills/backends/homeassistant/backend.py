@@ -13,7 +13,7 @@ from hass_client import HomeAssistantClient
 from hass_client.exceptions import AuthenticationFailed, BaseHassClientError, FailedCommand
 
 from skills.backends.contract import BackendError, Command, Failure, State
-from skills.backends.homeassistant.entities import AWAY, state_of
+from skills.backends.homeassistant.entities import AWAY, members, state_of
 from skills.backends.homeassistant.registry import CHANGES, Entry, read_plan
 from skills.backends.homeassistant.services import Call, calls, command
 from skills.backends.link import FIRST_DELAY, LONGEST_DELAY, Link, Linked
@@ -220,7 +220,11 @@ class HomeAssistantBackend(Linked):
             self._entities.pop(entity_id, None)
             self._changed.set()
             return
-        if entity_id not in self._entities:
+        known = self._entities.get(entity_id)
+        if known is None or (
+            entity_id.startswith("scene.")
+            and members(known["attributes"]) != members(new["attributes"])
+        ):
             self._changed.set()
         self._entities[entity_id] = new
         for device_id in self._ids.get(entity_id, ()):

@@ -50,6 +50,12 @@ def state_of(kind: Kind, said: str, attributes: Attributes) -> dict[str, Value]:
     return {"on": said == "on" if known else None}
 
 
+def members(attributes: Attributes) -> list[Any]:
+    """The entities that a scene says it sets."""
+    named = attributes.get("entity_id")
+    return list(named) if isinstance(named, list | tuple) else []
+
+
 def features(attributes: Attributes) -> int:
     """The bits that say what an entity is able to."""
     value = attributes.get("supported_features")

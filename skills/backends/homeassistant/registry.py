@@ -10,7 +10,7 @@ from typing import Any
 from hass_client import HomeAssistantClient
 from hass_client.exceptions import FailedCommand
 
-from skills.backends.homeassistant.entities import KINDS, is_spoken
+from skills.backends.homeassistant.entities import KINDS, is_spoken, members
 from skills.plan import CLASSES, Aliases, Area, Device, Floor, Plan, is_sensitive
 
 Entry = Mapping[str, Any]
@@ -32,6 +32,8 @@ async def read_plan(client: HomeAssistantClient, states: Mapping[str, Entry]) ->
         client, "config/entity_registry/get_entries", {}, entity_ids=spoken
     )  # which alone have the aliases
     rooms = {device["id"]: device.get("area_id") for device in devices}
+    touched = await _touched(client, states, entities)
+    opening = {entity_id for entity_id, state in states.items() if _opens(entity_id, state)}
     return Plan(
         floors={f["floor_id"]: Floor(f["floor_id"], f["name"], _aliases(f)) for f in floors},
         areas={
@@ -44,11 +46,36 @@ async def read_plan(client: HomeAssistantClient, states: Mapping[str, Entry]) ->
                 state["attributes"],
                 {**entries.get(entity_id, {}), **(further.get(entity_id) or {})},
                 rooms,
+                touched.get(entity_id, frozenset()),
+                sensitive=not opening.isdisjoint({entity_id, *touched.get(entity_id, ())}),
             )
             for entity_id, state in states.items()
             if _is_meant(entity_id, state, entries.get(entity_id, {}))
         },
     )
+
+
+async def _touched(
+    client: HomeAssistantClient, states: Mapping[str, Entry], entities: Iterable[Entry]
+) -> dict[str, frozenset[str]]:
+    """What each scene and script changes, as far as Home Assistant tells."""
+    found = {
+        entity_id: frozenset(_texts(members(state["attributes"])))
+        for entity_id, state in states.items()
+        if entity_id.startswith("scene.")
+    }
+    of_device: dict[str, list[str]] = {}
+    for entry in entities:
+        of_device.setdefault(str(entry.get("device_id")), []).append(entry["entity_id"])
+    scripts = [entity_id for entity_id in states if entity_id.startswith("script.")]
+    related = await asyncio.gather(
+        *(_ask(client, "search/related", {}, item_type="script", item_id=s) for s in scripts)
+    )
+    for script, things in zip(scripts, related, strict=True):
+        devices = [of_device.get(device, []) for device in _texts(things.get("device") or ())]
+        named = _texts(things.get("entity") or ())
+        found[script] = frozenset(named).union(*devices) - {script}
+    return found
 
 
 async def _ask(client: HomeAssistantClient, command: str, default: Any, **data: Any) -> Any:
@@ -64,7 +91,21 @@ def _is_meant(entity_id: str, state: Entry, entry: Entry) -> bool:
     return not hidden and is_spoken(entity_id.partition(".")[0], state["attributes"])
 
 
-def _device(entity_id: str, attributes: Entry, entry: Entry, rooms: Mapping[str, Any]) -> Device:
+def _opens(entity_id: str, state: Entry) -> bool:
+    """Whether an entity opens the house."""
+    kind = KINDS.get(entity_id.partition(".")[0])
+    return kind is not None and is_sensitive(kind, state["attributes"].get("device_class"))
+
+
+def _device(
+    entity_id: str,
+    attributes: Entry,
+    entry: Entry,
+    rooms: Mapping[str, Any],
+    touches: frozenset[str],
+    *,
+    sensitive: bool,
+) -> Device:
     domain, _, name = entity_id.partition(".")
     kind = KINDS[domain]
     device_class = attributes.get("device_class")
@@ -77,8 +118,9 @@ def _device(entity_id: str, attributes: Entry, entry: Entry, rooms: Mapping[str,
         kind=kind,
         area=entry.get("area_id") or rooms.get(str(entry.get("device_id"))),
         device_class=device_class,
-        sensitive=is_sensitive(kind, device_class),
+        sensitive=sensitive,
         address=entity_id,
+        touches=touches,
     )
 
 

@@ -46,6 +46,8 @@ class Hub:
         self.entries["switch.hidden"]["hidden_by"] = "user"
         self.silent: set[str] = set()
         """Entities whose service calls come to nothing."""
+        self.related: dict[str, dict[str, list[str]]] | None = {}
+        """What scripts are said to change; None as an older Home Assistant, which does not say."""
         self.delay = 0.0
         self.called: list[dict[str, Any]] = []
         self._sockets: dict[web.WebSocketResponse, dict[int, str]] = {}
@@ -72,7 +74,7 @@ class Hub:
             await self._runner.cleanup()
             self._runner = None
 
-    async def change(self, entity_id: str, state: str | None, **attributes: Any) -> None:
+    async def change(self, entity_id: str, state: str | None, /, **attributes: Any) -> None:
         """An entity has a new state (None: it is gone), and all who subscribed hear of it."""
         if state is None:
             del self.states[entity_id]
@@ -131,6 +133,8 @@ class Hub:
             result = [area]
         elif kind == "config/floor_registry/list":
             result = [{"floor_id": "top", "name": "Top", "aliases": [], "level": 2}]
+        elif kind == "search/related" and self.related is not None:
+            result = self.related.get(message["item_id"], {})
         elif kind == "call_service":
             error = await self._serve(message)
             if error is None:

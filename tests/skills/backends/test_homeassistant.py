@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from skills import Announcement, Request, open_skills
+from skills import Announcement, Request, Speaker, open_skills
 from skills.backends import BackendError, Command, Failure
 from skills.backends.homeassistant import HomeAssistantBackend, HomeAssistantSettings
 from skills.home import Home
@@ -197,6 +197,55 @@ async def test_one_talks_to_it(hub: Hub, tmp_path: Path) -> None:
     reply = await router.answer(Request("what is the attic temperature"))
     assert reply.text == "The Attic temperature shows 23.5 degrees."
     await router.close()
+
+
+async def test_scenes_and_scripts_are_as_sensitive_as_what_they_change(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SONORANT_HOMEASSISTANT_TOKEN", TOKEN)
+    hub.states["scene.home"] = {
+        "entity_id": "scene.home",
+        "state": "unknown",
+        "attributes": {"friendly_name": "coming home", "entity_id": ["lock.back_door"]},
+    }
+    for name, thing in (("airing", {"device": ["d9"]}), ("guests", {"entity": ["switch.kettle"]})):
+        hub.states[f"script.{name}"] = {
+            "entity_id": f"script.{name}",
+            "state": "off",
+            "attributes": {"friendly_name": name},
+        }
+        assert hub.related is not None
+        hub.related[f"script.{name}"] = thing
+    hub.entries["lock.back_door"]["device_id"] = "d9"
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        f"backend: {{kind: homeassistant, url: '{hub.url}'}}\ndevices:\n"
+        "  - {id: back, kind: lock, name: back door, address: lock.back_door,"
+        " requires: {speaker: [Mia]}}\n"
+        "  - {id: home, kind: scene, name: coming home, address: scene.home}\n"
+    )
+    router = await open_skills(file, tmp_path, silent)
+    for text in ("activate coming home", "activate airing"):
+        assert "do not know any voices" in (await router.answer(Request(text))).text
+        guess = await router.answer(Request(text, speaker=Speaker("Mia", 0.99), guessed=True))
+        assert not guess.acted and not hub.called
+    assert (await router.answer(Request("activate guests"))).acted
+    assert (await router.answer(Request("activate party"))).acted
+    mia = Request("activate coming home", speaker=Speaker("Mia", 0.99))
+    assert (await router.answer(mia)).acted
+    # It is edited there.
+    await hub.change("scene.party", "unknown", entity_id=["lock.jammed"])
+    await until(lambda: router.home.devices["scene.party"].sensitive)
+    await router.close()
+
+
+async def test_an_older_home_assistant_does_not_say_what_scripts_change(hub: Hub) -> None:
+    hub.related = None
+    hub.states["script.guests"] = {"entity_id": "script.guests", "state": "off", "attributes": {}}
+    home = Home()
+    backend = await opened(hub, home)
+    assert not home.devices["script.guests"].sensitive
+    await backend.close()
 
 
 @pytest.mark.parametrize(
