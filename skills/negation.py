@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 
+from skills.matches import Match
 from skills.normalize import base
 
 _NOT = {
     "en": (
         (
-            r"\b(?:(?:please |just )?(?:do|must|should|shall) not|don't|dont|mustn't|shouldn't"
-            r"|please not|never(?! ?mind)|not)\b(?: you)?(?: (?:ever|dare|dare to))?",
+            r"\b(?:(?:please |just )?(?:do|must|should|shall) (?:not|n't)|don't|dont|mustn't"
+            r"|shouldn't|needn't|please not|never(?! ?mind)|no need to|not)\b(?: you)?"
+            r"(?: (?:ever|dare|dare to))?",
             "",
         ),
         # What remains of "don't" after a recogniser.
-        (r"^(?:don|doan|dont you|no need to|stop yourself from|avoid|leave off)\b", ""),
+        (r"^(?:don|doan|dont you|stop yourself from|avoid|leave off)\b", ""),
         (r"^leave (?P<what>.+) (?P<how>on|off|open|closed|locked|unlocked)$", r"\g<what> \g<how>"),
     ),
     "zh": (
         (
-            r"(?<![特分区级性个告道送离差])别(?!墅|的|人|墅)|不要再?|不用|不许|不准|不可以|不能|不必|不得|甭|勿|莫",
+            r"(?<![特分区级性个告道送离差])别(?!墅|的|人|墅)|不要再?|不用|不许|不准|不可以|不能|不必|不得|甭|勿|莫"
+            r"|不需要|用不着|没必要|无需|禁止|不想|没(?:让|叫|要)你?"
+            r"|(?<![开关锁要可能好行是来])不(?=打开|开|关|锁|解锁)",
             "",
         ),
     ),
@@ -30,15 +34,28 @@ _NOT = {
         (r"(?<=닫)지 ?(?:는 )?(?:마|말|않).*$", "아줘"),
         (r"잠그지 ?(?:는 )?(?:마|말|않).*$", "잠가줘"),
         (r"(?<=틀)지 ?(?:는 )?(?:마|말|않).*$", "어줘"),
-        (r"(?<=하)지 ?(?:는 )?(?:마|말|않).*$", "줘"),
+        (r"하지 ?(?:는 )?(?:마|말|않).*$", "해줘"),
+        (r"풀지 ?(?:는 )?(?:마|말|않).*$", "풀어줘"),
         (r"추지 ?(?:는 )?(?:마|말|않).*$", "춰줘"),
         (r"리지 ?(?:는 )?(?:마|말|않).*$", "려줘"),
-        (r"끄면 안 ?(?:돼|되).*$", "꺼줘"),
+        (r"끄면 안 ?(?:돼|되).*$|끌 필요(?:는|가)? ?없.*$", "꺼줘"),
+        (r"잠그면 안 ?(?:돼|되).*$|잠글 필요(?:는|가)? ?없.*$", "잠가줘"),
+        (r"(?<=[열틀풀])(?:면 안 ?(?:돼|되)| 필요(?:는|가)? ?없).*$", "어줘"),
+        (r"(?<=닫)(?:으면 안 ?(?:돼|되)|을 필요(?:는|가)? ?없).*$", "아줘"),
+        (r"켤 필요(?:는|가)? ?없.*$", "켜줘"),
         (r"(?<=[가-힣])지 ?(?:마(?:세요|요)?|말(?:아.*|고)?|않.*)$", "줘"),
         (r"\b안 (?=켜|꺼|끄|열|닫|잠|틀|해)", ""),
         (r"면 안 ?(?:돼|되).*$", "줘"),
     ),
 }
+
+_BEFORE = {
+    # What may stand before what is forbidden: "no, you must not ...".
+    "en": r"^(?:(?:no|oh|well|you|we|have to|need to|there's|there is|it's|it is)\b,?\s*)+",
+    "zh": r"^(?:不[,，]|千万|绝对|暂时|先|都|[你您我]们?|现在|也|请|再)+",
+    "ko": r"^(?:(?:아니요?|절대로?|그냥|지금|제발),?\s+)+",
+}
+_OR = {"en": (r"\bor\b", "and"), "zh": (r"或者?|也(?:不要|别)", "和")}
 
 
 def without_negation(text: str, language: str) -> str | None:
@@ -51,3 +68,27 @@ def without_negation(text: str, language: str) -> str | None:
         if count:
             return " ".join(positive.split())
     return None
+
+
+def forbidden(positive: str, language: str) -> list[str]:
+    """What :func:`without_negation` gives, in the ways in which it may be a command."""
+    tag = base(language)
+    bare = re.sub(_BEFORE[tag], "", positive) if tag in _BEFORE else positive
+    every = re.sub(*_OR[tag], bare) if tag in _OR else bare
+    return list(dict.fromkeys((positive, bare, every)))
+
+
+def only_quoted(text: str, language: str, match: Match | None) -> bool:
+    """Whether only free text forbids something: "take a note don't forget the keys".
+
+    The words of the command have to stand where a negation of it would: first, in Korean last.
+    """
+    if match is None or not match.free or "conversation_command" in match.slots:
+        return False
+    rest = text
+    for value in match.slots.values():
+        quoted = value if isinstance(value, str) else ""
+        edge = rest.endswith(quoted) if base(language) == "ko" else rest.startswith(quoted)
+        if quoted and not edge:
+            rest = rest.replace(quoted, " ", 1)
+    return without_negation(" ".join(rest.split()), language) is None

@@ -30,7 +30,7 @@ from skills.home import Home
 from skills.intents import Matcher
 from skills.joining import joined
 from skills.memory import Memories
-from skills.negation import without_negation
+from skills.negation import forbidden, only_quoted, without_negation
 from skills.normalize import normalize
 from skills.proof import ProofQuestion, asked_for_proof, door, found_out
 from skills.questions import Answering, DidYouMean, OwnQuestion, WhichOne, together
@@ -176,7 +176,7 @@ class Router:
             cut = [] if leads(text, request.language) else await parts(self._matcher, attempt)
             if cut:
                 return replace(await self._in_turn(attempt, cut), understood=text)
-            if self._negated(attempt):
+            if await self._negated(attempt):
                 # Another hypothesis may have lost the "don't": nothing is done on it.
                 reply = await self._forbidden(attempt) or await self._answered(attempt)
                 reply = reply or self._declined(attempt, forbids=True)
@@ -318,9 +318,11 @@ class Router:
         found = await found_out(self.who, request, door(self.home, reply))
         return await guarded(name, lambda _: once_known(found), request, patience)
 
-    def _negated(self, request: Request) -> bool:
+    async def _negated(self, request: Request) -> bool:
         text = normalize(request.text, request.language)
-        return without_negation(text, request.language) is not None
+        if without_negation(text, request.language) is None:
+            return False
+        return not only_quoted(text, request.language, await self._matcher.match(request))
 
     async def _forbidden(self, request: Request) -> Reply | None:
         """ "Don't turn on the lamp" does nothing, and says so."""
@@ -328,10 +330,13 @@ class Router:
         positive = without_negation(text, request.language)
         if not positive:
             return None
-        match = await self._matcher.match(replace(request, text=positive))
-        if match is None or match.intent.startswith("HassGet"):
-            return None
-        return Reply(say("left_alone", request.language), "LeaveAlone")
+        for command in forbidden(positive, request.language):
+            attempt = replace(request, text=command)
+            match = await self._matcher.match(attempt)
+            told = match is not None and match.intent.startswith("HassGet")
+            if not told and (match is not None or await parts(self._matcher, attempt)):
+                return Reply(say("left_alone", request.language), "LeaveAlone")
+        return None
 
     def _not_understood(self, request: Request, guesses: Sequence[Guess]) -> Reply:
         examples = [e for skill in self.skills for e in skill.examples(request.language)]

@@ -23,8 +23,10 @@ _JOINTS = {
     r"|\s*[,;]\s*|(?<=지) 말고\s+"
     r"|(?:(?<=고)|(?<=고 나서)|(?<=은 다음에)|(?<=은 후에))\s+",
 }
-_NEGATION_HOLDS = re.compile(r"\b(?:and|or)\b|和|并|或")
-"""After these what was forbidden before may still be."""
+_NEGATION_HOLDS = re.compile(
+    r"\b(?:and|or)\b|和|并|或|^\s*(?:then|after that|然后再?|接着|随后|之后再?|同时|还有|再)"
+)
+"""After these what was forbidden before may still be; "then" only without a pause."""
 _NAMES_JOINT = {
     "en": r"\s*,?\s+(?:and|as well as|plus)\s+(?:also\s+)?(?:the\s+|my\s+)?"
     r"|\s*,\s*(?:the\s+|my\s+)?",

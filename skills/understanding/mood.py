@@ -25,20 +25,41 @@ _ASKS = {
 _CONDITIONS = {
     "en": re.compile(
         r"\b(?:if|unless|when|whenever|until|till|while|before|after|once|except|besides|instead"
-        r"|without|only|but)\b"
+        r"|without|only|but|excluding|apart from|(?:other|rather) than|later|to(?:night|morrow)"
+        r"|sunset|sunrise|dusk|dawn|midnight|noon|(?:after)?noon|evening|morning"
+        r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
     ),
     "zh": re.compile(
-        r"如果|要是|假如|若是|万一|除非|除了|只要|只有|的话|时候|以前|之前|以后|之后|等到|直到|不然|否则"
+        r"如果|要是|假如|若是|万一|只要|只有|的话|时候|以前|之前|以后|之后|等到|直到|不然|否则"
+        r"|(?<![清删解移扫消排拆])除(?![湿尘霜臭螨菌雾味])|晚[点些上]|待会|[等过]会|一会|稍后|回头"
+        r"|[今明后][天早晚]|[早晚]上|[上下中]午|半夜|日[落出]|天[黑亮]|[上下]班|睡前|解锁|开锁"
     ),
     "ko": re.compile(
         r"\S+(?<!화)(?<!전)면(?= |$)|\S+거든(?= |$)|만약"
         r"|\S*(?:때|까지|전에|후에|뒤에|빼고|대신|제외하고|말고)(?= |$)"
     ),
 }
+_NEGATIVE = {
+    "en": re.compile(
+        r"(?<=\w )no\b|\b(?:not|never|neither|nor|(?:wo|ca|would|could|should|need|must)n't"
+        r"|stop(?= \w+ing\b))(?! you\b)"
+    ),
+    "zh": re.compile(r"不(?!锈|粘)|没|未|禁止|勿"),
+    "ko": re.compile(r"(?:^| )(?:안|못) |지 ?(?:마|말|않)"),
+}
+"""What a command does not lose: "turn on no lights" is nearly "turn on the lights"."""
 _OPPOSITES = {
-    "en": (("on", "off"), ("open", "close"), ("lock", "unlock"), ("up", "down")),
+    "en": (("on", "off"), ("on", "out"), ("open", "close"), ("lock", "unlock"), ("up", "down")),
     "zh": (("开", "关"), ("亮", "暗"), ("高", "低"), ("大", "小")),
-    "ko": (("켜", "꺼"), ("열", "닫"), ("올려", "내려"), ("높여", "낮춰"), ("밝", "어둡")),
+    "ko": (
+        ("켜", "꺼"),
+        ("열", "닫"),
+        ("풀", "잠가"),
+        ("해제", "잠가"),
+        ("올려", "내려"),
+        ("높여", "낮춰"),
+        ("밝", "어둡"),
+    ),
 }
 
 
@@ -55,9 +76,12 @@ def kept(said: str, sentence: str, language: str) -> bool:
     """
     if asks_something(said, language) and not asks_something(sentence, language):
         return False
-    pattern = _CONDITIONS.get(base(language))
-    if pattern is not None and any(hit[0] not in sentence for hit in pattern.finditer(said)):
-        return False
+    needed = [_CONDITIONS.get(base(language))]
+    if not asks_something(said, language):
+        needed.append(_NEGATIVE.get(base(language)))
+    for pattern in needed:
+        if pattern is not None and any(hit[0] not in sentence for hit in pattern.finditer(said)):
+            return False
     return not any(
         _has(said, one, language)
         and _has(sentence, other, language)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from skills.contract import Context, Request
 from skills.intents import Matcher
 from skills.matches import Doubt, Match
-from skills.negation import without_negation
+from skills.negation import forbidden, only_quoted, without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.package import package_language
 from skills.understanding.compounds import cuts, for_each
@@ -87,10 +87,12 @@ async def _part(matcher: Matcher, request: Request) -> tuple[Part, Context | Non
     """One command that is understood, and what it leaves to talk about."""
     text = normalize(request.text, request.language)
     positive = without_negation(text, request.language)
-    if positive is not None:
-        forbidden = await matcher.match(replace(request, text=positive)) if positive else None
-        return None if forbidden is None else (Part(request.text, forbidden=True), None)
     match = await matcher.match(request)
+    if positive is not None and not only_quoted(text, request.language, match):
+        for command in forbidden(positive, request.language) if positive else ():
+            if await matcher.match(replace(request, text=command)) is not None:
+                return Part(request.text, forbidden=True), None
+        return None
     if match is None or match.doubt is Doubt.BESIDE:
         return None  # what was said beside it is perhaps another command
     if "conversation_command" in match.slots:

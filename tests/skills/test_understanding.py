@@ -94,6 +94,76 @@ async def test_what_is_forbidden_stays_forbidden_across_and(router: Router) -> N
     assert states["lamp"]["on"] is False and states["front_door"]["locked"] is True
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "no, don't turn on the lamp"),
+        ("en", "you must not turn on the lamp"),
+        ("en", "you don't have to turn on the lamp"),
+        ("en", "there's no need to turn on the lamp"),
+        ("en", "don't turn on the lamp and the fan"),
+        ("en", "don't turn on the lamp or the fan"),
+        ("en", "don't turn on the lamp then unlock the front door"),
+        ("zh-CN", "千万别打开台灯"),
+        ("zh-CN", "我不想打开台灯"),
+        ("zh-CN", "不打开台灯"),
+        ("zh-CN", "不解锁前门"),
+        ("zh-CN", "不要打开台灯然后解锁前门"),
+        ("ko", "절대 램프 켜지 마"),
+        ("ko", "램프 켤 필요 없어"),
+        ("ko", "현관문 열면 안 돼"),
+        ("ko", "현관문 잠금 해제하지 마"),
+        ("ko", "현관문 잠금 풀지 마"),
+    ],
+)
+async def test_what_is_forbidden_is_left_alone_and_said_to_be(
+    router: Router, language: str, text: str
+) -> None:
+    before = dict(router.states())
+    reply = await router.answer(Request(text, language))
+    assert reply.intent == "LeaveAlone" and not reply.acted
+    assert dict(router.states()) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent"),
+    [
+        ("en", "take a note don't forget the keys", "TakeNote"),
+        ("en", "tell everyone don't open the front door", "HassBroadcast"),
+        ("en", "remind me not to eat at five", "Remind"),
+        ("en", "add do not disturb signs to the shopping list", "HassShoppingListAddItem"),
+        ("zh-CN", "记一下不要忘了带钥匙", "TakeNote"),
+        ("zh-CN", "提醒我五点不要忘记带伞", "Remind"),
+        ("zh-CN", "告诉大家不要开门", "HassBroadcast"),
+        ("ko", "모두에게 문 열지 말라고 알려줘", "HassBroadcast"),
+    ],
+)
+async def test_what_is_only_quoted_forbids_nothing(
+    router: Router, language: str, text: str, intent: str
+) -> None:
+    reply = await router.answer(Request(text, language))
+    assert (reply.intent, reply.acted) == (intent, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "don't add milk to the shopping list"),
+        ("en", "don't take a note the key is under the mat"),
+        ("en", "don't tell everyone dinner is ready"),
+        ("en", "in ten minutes don't turn on the lamp"),
+        ("zh-CN", "不要把牛奶加到购物清单"),
+        ("zh-CN", "别告诉大家吃饭了"),
+        ("ko", "장보기 목록에 우유 추가하지 마"),
+        ("ko", "모두에게 저녁 먹으라고 알리지 마"),
+    ],
+)
+async def test_what_is_quoted_may_be_forbidden_too(
+    router: Router, language: str, text: str
+) -> None:
+    assert not (await router.answer(Request(text, language))).acted
+
+
 async def test_the_context_is_forgotten(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skills.memory._CONTEXT_LASTS", -1.0)
     await router.answer(Request("turn on the lamp"))
@@ -242,6 +312,20 @@ async def test_no_filler_takes_a_negation_along(router: Router, language: str, t
         ("台灯关了吗", "台灯关", "zh-CN", False),
         ("打开台丁", "关闭台灯", "zh-CN", False),
         ("비가 오면 램프 켜줘", "램프 켜줘", "ko", False),
+        ("turn on no lamp", "turn on the lamp", "en", False),
+        ("stop turning on the lamp", "turn on the lamp", "en", False),
+        ("turn on the lamp tonight", "turn on the lamp", "en", False),
+        ("unlock the front dor tomorrow", "unlock the front door", "en", False),
+        ("turn on everything", "turn out everything", "en", False),
+        ("won't you turn on teh lamp", "turn on the lamp", "en", True),
+        ("没有打开台灯", "打开台灯", "zh-CN", False),
+        ("除台灯都关掉", "台灯关掉", "zh-CN", False),
+        ("打开除湿急", "打开除湿机", "zh-CN", True),
+        ("清除台灯", "打开台灯", "zh-CN", True),
+        ("今晚打开台灯", "打开台灯", "zh-CN", False),
+        ("解锁所有门", "锁上所有门", "zh-CN", False),
+        ("램프 못 켜", "램프 켜줘", "ko", False),
+        ("현간문 잠금 풀어줘", "현관문 잠가줘", "ko", False),
     ],
 )
 def test_what_a_repair_may_not_lose(said: str, sentence: str, language: str, kept_: bool) -> None:
