@@ -64,7 +64,7 @@ def without_negation(text: str, language: str) -> str | None:
     ``text`` has been normalised: ``don't turn on the lamp`` gives ``turn on the lamp``.
     """
     for pattern, instead in _NOT.get(base(language), ()):
-        positive, count = re.subn(pattern, instead, text)
+        positive, count = re.subn(pattern, instead, text, count=1)  # more may be a name's
         if count:
             return " ".join(positive.split())
     return None
@@ -78,13 +78,16 @@ def forbidden(positive: str, language: str) -> list[str]:
     return list(dict.fromkeys((positive, bare, every)))
 
 
-def only_quoted(text: str, language: str, match: Match | None) -> bool:
-    """Whether only free text forbids something: "take a note don't forget the keys".
+def is_meant(text: str, language: str, match: Match | None) -> bool:
+    """Whether what forbids is part of a command: "don't wake me up", "turn on do not disturb".
 
-    The words of the command have to stand where a negation of it would: first, in Korean last.
+    In free text ("take a note don't forget the keys") the words of the command have to stand
+    where a negation of it would: first, in Korean last.
     """
-    if match is None or not match.free or "conversation_command" in match.slots:
+    if match is None or "conversation_command" in match.slots:
         return False
+    if not match.free:
+        return not (match.doubt or match.plain or match.inferred)
     rest = text
     for value in match.slots.values():
         quoted = value if isinstance(value, str) else ""

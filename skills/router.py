@@ -30,7 +30,7 @@ from skills.home import Home
 from skills.intents import Matcher
 from skills.joining import joined
 from skills.memory import Memories
-from skills.negation import forbidden, only_quoted, without_negation
+from skills.negation import forbidden, is_meant, without_negation
 from skills.normalize import normalize
 from skills.proof import ProofQuestion, asked_for_proof, door, found_out
 from skills.questions import Answering, DidYouMean, OwnQuestion, WhichOne, together
@@ -322,7 +322,7 @@ class Router:
         text = normalize(request.text, request.language)
         if without_negation(text, request.language) is None:
             return False
-        return not only_quoted(text, request.language, await self._matcher.match(request))
+        return not is_meant(text, request.language, await self._matcher.match(request))
 
     async def _forbidden(self, request: Request) -> Reply | None:
         """ "Don't turn on the lamp" does nothing, and says so."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from skills.contract import Context, Request
 from skills.intents import Matcher
 from skills.matches import Doubt, Match
-from skills.negation import forbidden, only_quoted, without_negation
+from skills.negation import forbidden, is_meant, without_negation
 from skills.normalize import MOST_CHARACTERS, normalize
 from skills.package import package_language
 from skills.understanding.compounds import cuts, for_each
@@ -88,7 +88,7 @@ async def _part(matcher: Matcher, request: Request) -> tuple[Part, Context | Non
     text = normalize(request.text, request.language)
     positive = without_negation(text, request.language)
     match = await matcher.match(request)
-    if positive is not None and not only_quoted(text, request.language, match):
+    if positive is not None and not is_meant(text, request.language, match):
         for command in forbidden(positive, request.language) if positive else ():
             if await matcher.match(replace(request, text=command)) is not None:
                 return Part(request.text, forbidden=True), None

@@ -164,6 +164,33 @@ async def test_what_is_quoted_may_be_forbidden_too(
     assert not (await router.answer(Request(text, language))).acted
 
 
+@pytest.mark.parametrize(
+    ("language", "before", "text", "then"),
+    [
+        ("en", "wake me up at seven", "don't wake me up", "CancelAlarm"),
+        ("en", "hello", "turn on do not disturb", "HassTurnOn"),
+        ("zh-CN", "你好", "打开勿扰模式", "HassTurnOn"),
+        ("zh-CN", "开始打扫", "别扫了", None),
+    ],
+)
+async def test_a_command_may_be_called_by_a_negation(
+    tmp_path: Path, language: str, before: str, text: str, then: str | None
+) -> None:
+    file = tmp_path / "home.yaml"
+    file.write_text(
+        "devices:\n  - {id: quiet, kind: switch, name: do not disturb,"
+        " aliases: {zh-CN: [勿扰模式]}}\n  - {id: robot, kind: vacuum, name: robot}\n",
+        encoding="utf-8",
+    )
+    router = await open_skills(file, tmp_path / "state", silent)
+    await router.answer(Request(before, language))
+    reply = await router.answer(Request(text, language))
+    assert reply.acted and reply.intent == (then or reply.intent)
+    forbidding = {"en": "don't turn off do not disturb", "zh-CN": "不要关闭勿扰模式"}[language]
+    assert (await router.answer(Request(forbidding, language))).intent == "LeaveAlone"
+    await router.close()
+
+
 async def test_the_context_is_forgotten(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skills.memory._CONTEXT_LASTS", -1.0)
     await router.answer(Request("turn on the lamp"))
