@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from skills.authoring import Announcement, Call, Reply, Request, SentenceSkill, Tools, on
 from skills.choices import choose
@@ -11,6 +12,14 @@ from skills.normalize import base
 from skills.replies import either, enumerated, spoken
 from skills.timers.timers import Timer, Timers
 from skills.when import spoken_duration
+
+_WHOLE = {"en": "set a timer for {}", "zh": "设置{}的计时器", "ko": "{} 타이머 맞춰줘"}
+"""The sentence to which a length that was asked for belongs."""
+_AROUND = {
+    "en": r"^(?:for|in) ",
+    "zh": r"^(?:设|定|就)|(?:的|吧)$",
+    "ko": r"(?:짜리|으?로)?(?:이?요)?$",
+}
 
 
 class TimerSkill(SentenceSkill):
@@ -40,10 +49,28 @@ class TimerSkill(SentenceSkill):
         """Start a timer."""
         if "conversation_command" in call.slots:
             return None  # a delayed command
-        seconds = _seconds(call.match)
+        return self._start(call, _seconds(call.match), _bare(call.text("name")) or None)
+
+    @on("AskTimer")
+    def ask(self, call: Call) -> Reply | None:
+        """Ask how long it is to be."""
+        name = _bare(call.text("name")) or None
+        if re.search(r"\b(?:hour|minute|second)s?\b", name or ""):
+            return None  # a length that was not understood
+
+        async def follow_up(answer: Request) -> Reply | None:
+            said = re.sub(_AROUND.get(base(answer.language), ""), "", answer.text.strip(" .!,。！"))
+            whole = _WHOLE.get(base(answer.language), "{}").format(said)
+            match = await self.tools.matcher.match(replace(answer, text=whole, alternatives=()))
+            if match is None or match.intent != "HassStartTimer" or match.free:
+                return None
+            return self._start(call.again(answer), _seconds(match), name)
+
+        return call.ask(follow_up, "ask")
+
+    def _start(self, call: Call, seconds: int, name: str | None) -> Reply:
         if seconds <= 0:
             return call.reply("cannot")
-        name = _bare(call.text("name")) or None
         timer = self.timers.start(seconds, name, call.language)
         key = "named" if timer.name else "set"
         value = spoken_duration(seconds, call.language)

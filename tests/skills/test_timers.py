@@ -13,6 +13,7 @@ import pytest
 from skills import Announcement, Request, Router, open_skills, schedule
 from skills.home import EXAMPLE
 from skills.when import spoken_duration
+from tests.skills.conversations import silent
 
 
 class Bell:
@@ -64,6 +65,37 @@ async def test_several_timers_by_name_and_length(tmp_path: Path) -> None:
     assert await say(router, "cancel the timer") == "No timer is running."
     await say(router, "set a timer for one hour and thirty minutes")
     assert await say(router, "cancel all timers") == "All timers are cancelled."
+    await router.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "asking", "answer", "reply"),
+    [
+        ("en", "set a timer", "for ten minutes", "The timer is set for 10 minutes."),
+        ("en", "set an egg timer", "half a minute", "The egg timer is set for 30 seconds."),
+        ("zh-CN", "设个计时器", "五分钟吧", "5分钟的计时器已设好。"),
+        ("ko", "타이머 맞춰줘", "십 분이요", "10분 타이머를 맞췄어요."),
+    ],
+)
+async def test_a_timer_without_a_length_is_asked_for_it(
+    tmp_path: Path, language: str, asking: str, answer: str, reply: str
+) -> None:
+    router = await open_skills(EXAMPLE, tmp_path, silent)
+    asked = await router.answer(Request(asking, language))
+    assert asked.expects_answer and not asked.acted
+    done = await router.answer(Request(answer, language))
+    assert done.acted and done.text == reply
+    await router.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "what timers do I have"), ("zh-CN", "我有哪些计时器"), ("ko", "타이머 뭐 있어")],
+)
+async def test_timers_are_told(tmp_path: Path, language: str, text: str) -> None:
+    router = await open_skills(EXAMPLE, tmp_path, silent)
+    assert (await router.answer(Request("set a five minute pizza timer"))).acted
+    assert "pizza" in (await router.answer(Request(text, language))).text.casefold()
     await router.close()
 
 
