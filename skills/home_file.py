@@ -9,7 +9,9 @@ from pathlib import Path
 from yaml.nodes import Node, ScalarNode
 
 from skills.plan import (
+    ACTIVITIES,
     CLASSES,
+    SETTABLE,
     Aliases,
     Area,
     BackendSettings,
@@ -153,6 +155,21 @@ class _HomeFile(YamlLines):
                 raise self.wrong(state, f"the scene sets {device_id!r}, which is no device here")
             if devices[device_id].kind == Kind.SCENE:
                 raise self.wrong(state, f"the scene sets {device_id!r}, which is a scene itself")
+            for key, value in self.mapping(state).items():
+                self._check_setting(devices[device_id].kind, key, value)
+
+    def _check_setting(self, kind: Kind, key: str, node: Node) -> None:
+        settable = SETTABLE.get(kind, ())
+        if key not in settable:
+            known = ", ".join(settable) or "nothing"
+            raise self.wrong(node, f"a {kind} has no {key!r} to set; there is {known}")
+        if key in ("on", "locked", "playing", "muted"):
+            if not isinstance(_value(self.text(node)), bool):
+                raise self.wrong(node, f"{key} is true or false")
+        elif key in ("brightness", "speed", "position", "volume"):
+            self.number(node, key, 0, 100)
+        elif key == "activity":
+            self.one_of(node, key, ACTIVITIES)
 
     def _backend(self, node: Node) -> BackendSettings:
         parts = self.mapping(node)

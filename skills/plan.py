@@ -60,6 +60,18 @@ CLASSES: Mapping[Kind, tuple[str, ...]] = {
 }
 """What a kind can be in particular: Home Assistant's device classes, those that have words."""
 
+SETTABLE: Mapping[Kind, tuple[str, ...]] = {
+    Kind.LIGHT: ("on", "brightness", "color", "temperature"),
+    Kind.SWITCH: ("on",),
+    Kind.FAN: ("on", "speed"),
+    Kind.LOCK: ("locked",),
+    Kind.COVER: ("position",),
+    Kind.CLIMATE: ("on", "target"),
+    Kind.MEDIA_PLAYER: ("on", "playing", "volume", "muted"),
+    Kind.VACUUM: ("activity",),
+}
+"""What of a state can be set, by kind; the other kinds are only read."""
+
 ACTIVITIES = tuple("docked cleaning returning paused idle error".split())
 """What a vacuum may be doing."""
 

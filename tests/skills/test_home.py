@@ -45,6 +45,9 @@ GOOD = "devices:\n  - {id: a, kind: light, name: lamp}\n"
         (GOOD + "  - {id: b, kind: fan, name: x, sets: {a: {on: true}}}\n", 3, "only scenes"),
         (GOOD + "  - {id: b, kind: scene, name: x, sets: {z: {on: true}}}\n", 3, "no device here"),
         (GOOD + "  - {id: b, kind: scene, name: x, sets: {b: {on: true}}}\n", 3, "a scene itself"),
+        (GOOD + "  - {id: b, kind: scene, name: x, sets: {a: {locked: no}}}\n", 3, "to set"),
+        (GOOD + "  - {id: b, kind: scene, name: x, sets: {a: {on: 3}}}\n", 3, "true or false"),
+        (GOOD + "  - {id: b, kind: scene, name: x, sets: {a: {brightness: 500}}}\n", 3, "to 100"),
         (GOOD + "  - id: b\n    kind: fan\n    name: x\n    requires: {}\n", 6, "speaker"),
         (GOOD + "  - {id: b, kind: fan, name: x, requires: {speaker: []}}\n", 3, "nobody may"),
         (
