@@ -101,7 +101,7 @@ async def _lines() -> AsyncIterator[str]:
 
 def _standard_input() -> TextIO:
     # A stream of its own that is never closed: at the end a thread may still wait for a line.
-    return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
+    return open(sys.stdin.fileno(), encoding="utf-8-sig", errors="replace", closefd=False)
 
 
 async def _read(stream: TextIO) -> str:

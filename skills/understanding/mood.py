@@ -25,8 +25,8 @@ _ASKS = {
 _CONDITIONS = {
     "en": re.compile(
         r"\b(?:if|unless|when|whenever|until|till|while|before|after|once|except|besides|instead"
-        r"|without|only|but|excluding|apart from|(?:other|rather) than|later|to(?:night|morrow)"
-        r"|sunset|sunrise|dusk|dawn|midnight|noon|(?:after)?noon|evening|morning"
+        r"|without|only|but|excluding|apart from|(?:other|rather) than|later|soon|some ?day"
+        r"|to(?:night|morrow)|sunset|sunrise|dusk|dawn|midnight|(?:after)?noon|evening|morning"
         r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
     ),
     "zh": re.compile(
@@ -37,6 +37,7 @@ _CONDITIONS = {
     "ko": re.compile(
         r"\S+(?<!화)(?<!전)면(?= |$)|\S+거든(?= |$)|만약"
         r"|\S*(?:때|까지|전에|후에|뒤에|빼고|대신|제외하고|말고)(?= |$)"
+        r"|(?:나중|이따|내일|모레|오늘 밤|새벽|아침|점심|저녁|밤)(?:에|가)?(?= |$)|금지"
     ),
 }
 _NEGATIVE = {
@@ -44,8 +45,8 @@ _NEGATIVE = {
         r"(?<=\w )no\b|\b(?:not|never|neither|nor|(?:wo|ca|would|could|should|need|must)n't"
         r"|stop(?= \w+ing\b))(?! you\b)"
     ),
-    "zh": re.compile(r"不(?!锈|粘)|没|未|禁止|勿"),
-    "ko": re.compile(r"(?:^| )(?:안|못) |지 ?(?:마|말|않)"),
+    "zh": re.compile(r"不(?!锈|粘)|没|未|禁止|勿|算了"),
+    "ko": re.compile(r"(?:^| )(?:안|못) |지 ?(?:마|말|않)|(?:^| )아니(?:야|에요|요)?$"),
 }
 """What a command does not lose: "turn on no lights" is nearly "turn on the lights"."""
 _OPPOSITES = {

@@ -291,6 +291,8 @@ async def test_a_lock_is_not_moved_because_it_was_named(router: Router) -> None:
         ("zh-CN", "如果下雨就打开台灯"),
         ("zh-CN", "除非下雨打开台灯"),
         ("ko", "비가 오면 램프 켜줘"),
+        ("ko", "램프 켜줘 아니"),
+        ("ko", "이따가 램프 켜줘"),
     ],
 )
 async def test_a_condition_is_never_taken_for_a_filler(
