@@ -97,7 +97,7 @@ def test_several_sentences_or_the_words_of_one(tmp_path: Path) -> None:
 
 
 def test_questions_are_answered_line_by_line(tmp_path: Path) -> None:
-    done = ask(tmp_path, "-", typed="turn on the light\nin the kitchen\n\udcff\n")
+    done = ask(tmp_path, "-", typed="\ufeffturn on the light\nin the kitchen\n\udcff\n")
     asked, turned_on, nonsense = done.stdout.splitlines()
     assert asked == "In which room?" and turned_on.startswith("Turned on the kitchen")
     assert "did not understand" in nonsense
