@@ -32,13 +32,13 @@ def archive() -> bytes:
     """What unpacks to what looks like a model."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
-        made.writestr(f"{MODEL}/am/final.mdl", b"model" * 400_000)
+        made.writestr(f"{MODEL}/am/final.mdl", b"model" * 6_000_000)  # many pieces
         made.writestr(f"{MODEL}/conf/model.conf", b"")
     return file.getvalue()
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """Sends half of an archive, and the rest once it may; then too that others are not here."""
+    """Sends the start of an archive; once it may, the rest, and that others are not here."""
 
     body = archive()
     may = threading.Event()
@@ -51,10 +51,10 @@ class Mirror(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Length", str(len(self.body)))
         self.end_headers()
-        half = len(self.body) // 2
-        self.wfile.write(self.body[:half])
+        start = len(self.body) // 20
+        self.wfile.write(self.body[:start])
         self.may.wait(90)
-        self.wfile.write(self.body[half:])
+        self.wfile.write(self.body[start:])
 
     def log_message(self, *about: Any) -> None:
         pass
