@@ -27,10 +27,9 @@ _DEFAULTS = {"zh": "cmn", "en": "en-us"}
 
 _USUAL, _RATES = 175, (80, 450)  # words a minute, and between which espeak-ng can speak
 
-_ERHUA = re.compile(
-    r"(?<=[\u3400-\u9fff])(?<![女婴嬰幼孤少胎托健男宠寵血])[儿兒](?![子童女科歌媳孙孫])"
-)
-_LIGHT_ER = "er5"  # pinyin, which the Mandarin voice reads
+_ER = re.compile("(?<=[\u3400-\u9fff])[儿兒](?![子童女科歌媳孙孫戏戲麻])")
+_CHILDREN = "女婴嬰幼孤少胎托健男宠寵血生产產患乳侄姪妻娇嬌育养養能疾浪憨运運奈雏雛卡琪"
+"""What 儿 is a syllable of its own after, as in 女儿; elsewhere it curls the one before it."""
 
 _LONGEST_PATH = 120  # libespeak-ng keeps the folder of its data in a short fixed buffer
 
@@ -180,4 +179,7 @@ def _readable(text: str, language: str) -> str:
 
     Its dictionary of Mandarin spells words of erhua in English letters: 哪儿 is "n a three r five".
     """
-    return _ERHUA.sub(_LIGHT_ER, text) if primary(language) == "zh" else text
+    if primary(language) != "zh":
+        return text
+    # Pinyin, which its voice of Mandarin reads.
+    return _ER.sub(lambda er: "er2" if text[er.start() - 1] in _CHILDREN else "er5", text)
