@@ -35,7 +35,7 @@ def prepared(folder: Path, store: ModelStore) -> Path | None:
         return None
     try:
         # One that was never prepared is not read whole to find that out.
-        if not any((store.folder / PREPARED).glob(f"{_outline(folder)}-*")):
+        if not any((store.folder / PREPARED).glob(f"{_outline(folder)}-{'?' * 32}")):
             return None
         place = _place(folder, store)
     except OSError:

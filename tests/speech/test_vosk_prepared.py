@@ -213,7 +213,7 @@ def test_damaged_symbols_are_told(tmp_path: Path, small: Path, store: ModelStore
 
 
 def test_nothing_is_left_of_an_attempt_that_failed(
-    tmp_path: Path, small: Path, store: ModelStore
+    tmp_path: Path, small: Path, store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "broken"
     folder.mkdir()
@@ -227,6 +227,8 @@ def test_nothing_is_left_of_an_attempt_that_failed(
         prepare(folder, store)
     after = {path for path in (store.folder / ".prepared").glob("*") if path.suffix != ".lock"}
     assert after == before
+    monkeypatch.setattr("speech.recognition.vosk_prepared.digest", _fails)
+    assert prepared(folder, store) is None  # it is not read whole each time from now on
 
 
 def test_the_command_makes_and_deletes_it(
