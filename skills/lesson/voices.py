@@ -24,7 +24,8 @@ def by_voice(part: Spoken, learnt: str) -> Iterator[Spoken]:
     learnt
         The language (BCP 47) that quotations are in: only Chinese is told by its letters.
     """
-    if primary(learnt) != "zh" or primary(part.language) == "zh":
+    foreign = primary(learnt) == "zh" and primary(part.language) != "zh"
+    if not (foreign and _HANZI.search(part.text)):
         yield part
         return
     for number, piece in enumerate(_HANZI.split(part.text)):

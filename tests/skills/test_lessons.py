@@ -18,7 +18,7 @@ import pytest
 
 from service.cli import main
 from skills import Reply, Request, Router, Speaker, open_skills
-from skills.contract import Challenge, Unknown, Unproven
+from skills.contract import Challenge, Spoken, Unknown, Unproven
 from skills.home import EXAMPLE
 from skills.lesson.controls import Control, control
 from skills.lesson.course import Item, Kind, read_course
@@ -26,6 +26,7 @@ from skills.lesson.courses import SHIPPED, courses_for, load_courses
 from skills.lesson.examiner import Judgement
 from skills.lesson.progress import HOUSEHOLD, Progress
 from skills.lesson.scheduling import chosen, review
+from skills.lesson.voices import by_voice
 from speech.audio import RATE, Samples
 from speech.errors import ConfigError, EngineError
 from tests.skills.conversations import silent
@@ -271,6 +272,11 @@ async def test_a_chinese_voice_says_what_is_quoted_in_an_explanation(tmp_path: P
             ("fell. Once more.", "en"),
             ("妈妈。", "zh-CN"),
         ]
+
+
+def test_what_quotes_no_chinese_is_left_as_it_is() -> None:
+    part = Spoken("It means “Mum” (or “Mother”)", "en")
+    assert [*by_voice(part, "zh-CN")] == [part]
 
 
 async def test_a_language_without_a_scorer_is_said_after(tmp_path: Path) -> None:
