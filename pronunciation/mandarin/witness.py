@@ -50,7 +50,8 @@ def readable(heard: str) -> str:
     try:
         return heard if read_text(heard) else ""
     except ConfigError:
-        return "".join(re.findall("[\u3400-\u9fff\\d，。！？、]+", heard))
+        mandarin = "".join(re.findall("[\u3400-\u9fff\\d，。！？、]+", heard))
+        return mandarin if any(sign.isalnum() for sign in mandarin) else ""
 
 
 def piece(reference: Sequence[ReferenceWord], heard: str) -> range | None:

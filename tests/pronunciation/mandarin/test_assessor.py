@@ -240,6 +240,10 @@ def test_another_language_is_no_reading(speech: Samples) -> None:
     assert right.assess(speech, TEXT).assessable, "the judge knows better"
     mixed = MandarinAssessor(ScriptedJudge(), recognizer=ScriptedRecognizer("我 用 iPhone"))
     assert mixed.assess(speech, None).text == "我用"
+    marks = MandarinAssessor(
+        ScriptedJudge(), recognizer=ScriptedRecognizer("Hello， how are you？")
+    )
+    assert marks.assess(speech, None).reason is Reason.NOT_READ
 
 
 def test_free_speech_is_recognised_first(speech: Samples) -> None:
