@@ -48,10 +48,10 @@ class Lexicon:
 
     def __init__(self, readings: Mapping[str, str | Sequence[str]] | None = None) -> None:
         self._own = {
-            simplify(word.lower()): tuple(
-                _own(word, way) for way in ([ways] if isinstance(ways, str) else ways)
-            )
+            script: tuple(_own(word, way) for way in ([ways] if isinstance(ways, str) else ways))
             for word, ways in (readings or {}).items()
+            # Of 乾 and 著 it is the words around them that say which they are.
+            for script in (simplify(word.lower()), word.lower())
         }
 
     @property

@@ -12,6 +12,7 @@ _DIGITS = "零一二三四五六七八九"
 _POWERS = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "万亿")
 _LONGEST = 16  # digits of a number that is counted; what is longer is read digit by digit
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 _SPELT = 7  # digits from which on a number without separators is that of a telephone
 
 _CURRENCIES = {"¥": "元", "￥": "元", "$": "美元", "＄": "美元", "€": "欧元", "£": "英镑"}
@@ -33,7 +34,6 @@ _RULES: list[tuple[str, Callable[[re.Match[str]], str]]] = [
     (r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?(?!\d)", lambda m: _time(m[1], m[2], m[3])),
     (r"(\d{4})[-–～~](\d{4})(?=\s*年)", lambda m: f"{digits(m[1])}到{digits(m[2])}"),
     (r"\d{3,4}(?:-\d{3,8})+", lambda m: _telephone(m[0].replace("-", ""))),
-    (r"1[3-9]\d{9}(?!\d)", lambda m: _telephone(m[0])),
     (r"\d{4}(?=\s*年)", lambda m: digits(m[0])),
     (rf"({_NUMBER})\s*[%％]", lambda m: "百分之" + number(m[1])),
     (rf"({_NUMBER})\s*‰", lambda m: "千分之" + number(m[1])),
@@ -134,8 +134,11 @@ def _counted(written: str, unit: str) -> str:
 
 
 def _round(written: str) -> bool:
-    """Whether a long number is meant to be counted: it has separators, or ends with zeros."""
-    return "," in written or written.partition(".")[0].endswith("000")
+    """Whether a long number is meant to be counted: it has separators, or ends with zeros, as of
+    mobile telephones few do.
+    """
+    whole = written.partition(".")[0]
+    return "," in written or whole.endswith("0000" if _MOBILE.fullmatch(whole) else "000")
 
 
 def _date(year: str, month: str, day: str) -> str:

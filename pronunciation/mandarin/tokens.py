@@ -22,7 +22,7 @@ _LATIN = re.compile(
     r"[A-Za-zÀ-ɏ\u0300-\u036f]+(?:[:’'·-]?[A-Za-zÀ-ɏ\u0300-\u036f]+|[0-5](?!\d)|(?<=[uU]):(?=[0-5]))*"
 )
 _LETTERS = re.compile(r"[A-Z]{1,8}")
-_SHOUTED = re.compile(r"(?:[A-Z]{2,6}[0-5])+")  # pinyin in capitals, as in NI3HAO3, if it is any
+_SHOUTED = re.compile(r"(?:[A-Z]{2,6}:?[0-5])+")  # pinyin in capitals, as in NI3HAO3, if it is any
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code).isalnum()}
 
 

@@ -70,6 +70,7 @@ def test_the_caller_knows_better() -> None:
     assert reading("花儿", {"花儿": "huar1"}) == "huar1"
     assert reading("單先生", {"單": "shan4"}) == "shan4 _ xian1 sheng5"
     assert reading("銀行", {"銀行": "yin2 xing2"}) == "yin2 xing2"
+    assert reading("乾隆", {"乾": "gan1"}) == "gan1 long2"
 
 
 @pytest.mark.parametrize(
