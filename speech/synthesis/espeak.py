@@ -30,6 +30,19 @@ _USUAL, _RATES = 175, (80, 450)  # words a minute, and between which espeak-ng c
 _ER = re.compile("(?<=[\u3400-\u9fff])[儿兒](?![子童女科歌媳孙孫戏戲麻])")
 _CHILDREN = "女婴嬰幼孤少胎托健男宠寵血生产產患乳侄姪妻娇嬌育养養能疾浪憨运運奈雏雛卡琪"
 """What 儿 is a syllable of its own after, as in 女儿; elsewhere it curls the one before it."""
+_IONG = str.maketrans(
+    {
+        sign: f" {initial}i5ong{tone} "
+        for initial, tone, signs in (
+            ("x", 1, "兄胸凶匈汹芎兇洶"),
+            ("x", 2, "雄熊"),
+            ("q", 2, "穷窮琼瓊穹茕邛"),
+            ("j", 3, "窘炯迥冏"),
+        )
+        for sign in signs
+    }
+)
+"""Syllables that it has no rule for, by what it says nearly like them."""
 
 _LONGEST_PATH = 120  # libespeak-ng keeps the folder of its data in a short fixed buffer
 
@@ -177,9 +190,10 @@ class EspeakSynthesizer:
 def _readable(text: str, language: str) -> str:
     """The text as espeak-ng can say it.
 
-    Its dictionary of Mandarin spells words of erhua in English letters: 哪儿 is "n a three r five".
+    Its voice of Mandarin spells words of erhua, and xiong, qiong and jiong, in English letters:
+    哪儿 is "n a three r five". It reads pinyin, which stands apart here from letters and figures.
     """
     if primary(language) != "zh":
         return text
-    # Pinyin, which its voice of Mandarin reads.
-    return _ER.sub(lambda er: "er2" if text[er.start() - 1] in _CHILDREN else "er5", text)
+    text = _ER.sub(lambda er: " er2 " if text[er.start() - 1] in _CHILDREN else " er5 ", text)
+    return text.translate(_IONG)

@@ -50,8 +50,9 @@ def test_languages(espeak: EspeakSynthesizer, language: str, text: str) -> None:
     assert -30 < audio.level(samples) < -10
 
 
-def test_erhua_is_said_in_mandarin(espeak: EspeakSynthesizer) -> None:
-    words = ["银行在哪儿", "一会儿", "漂亮的花兒", "没事儿吧", "男兒", "孙女儿"]
+def test_all_of_mandarin_is_said_in_it(espeak: EspeakSynthesizer) -> None:
+    words = ["银行在哪儿", "一会儿", "漂亮的花兒", "没事儿吧", "男兒", "孙女儿", "在哪儿5号"]
+    words += ["兄弟", "熊2只", "英雄", "貧窮", "炯炯"]
     assert not [said for said in espeak.phonemes(words, "zh-CN") if "(en)" in said]
     light, *full = espeak.phonemes(["花儿", "女儿", "新生儿", "患儿", "幸运儿", "侄兒"], "cmn")
     assert light.endswith("ər1_"), light
