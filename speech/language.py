@@ -35,7 +35,7 @@ def primary(tag: str) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Whether one tag is the other or a kind of it: ``en`` and ``en-US``, not en-US and en-GB."""
-    a, b = canonical(one).split("-"), canonical(other).split("-")
+    a, b = ([primary(tag), *canonical(tag).split("-")[1:]] for tag in (one, other))
     return a[: len(b)] == b or b[: len(a)] == a
 
 

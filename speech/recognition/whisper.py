@@ -32,7 +32,7 @@ from speech.recognition.whole import Pace, WholeStream
 
 _PACE = Pace(first=1.0, least=0.8, growth=0.5, longest=LONGEST)
 _SHORTEST = 0.15  # seconds
-_OTHER_TAGS = {"jv": "jw", "nb": "no", "fil": "tl", "iw": "he", "cmn": "zh"}
+_OTHER_TAGS = {"jv": "jw", "nb": "no", "fil": "tl", "iw": "he"}
 """Languages that the model calls otherwise."""
 _NO_SPEECH = 0.6
 _DOUBTFUL = 0.6

@@ -33,6 +33,7 @@ def test_tags_are_read_however_they_are_written(written: str, meant: str) -> Non
 
 def test_mandarin_is_chinese() -> None:
     assert (primary("cmn"), primary("cmn-Hans")) == ("zh", "zh")
+    assert alike("cmn", "zh") and alike("zh-CN", "cmn") and not alike("cmn-TW", "zh-CN")
 
 
 @pytest.mark.parametrize("tag", ["", "e", "-en", "en-", "en--us", "english please", "中文"])
