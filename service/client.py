@@ -197,6 +197,11 @@ async def _opened(address: Address, door: str, patience: float) -> ClientConnect
         except (OSError, websockets.InvalidMessage) as error:
             told = ServiceError(Code.UNAVAILABLE, f"{address.url} cannot be reached: {error}")
             told.__cause__ = error
+        except websockets.WebSocketException as error:  # as where a proxy leads elsewhere
+            told = ServiceError(
+                Code.NOT_FOUND, f"no service of Sonorant is at {address.url}: {error}"
+            )
+            told.__cause__ = error
         left = until - asyncio.get_running_loop().time()
         away = told.code is Code.UNAVAILABLE and told.retry_after is None
         if left <= 0 or not (away or told.code in _WORTH_WAITING):

@@ -262,6 +262,22 @@ async def test_another_service_is_told_from_ours() -> None:
     assert caught.value.code is Code.NOT_FOUND
 
 
+@pytest.mark.parametrize("answer", ["101 Yes", "302 Found\r\nLocation: https://127.0.0.1/v1"])
+async def test_what_speaks_no_websocket_is_told_from_ours(answer: str) -> None:
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answers, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        with pytest.raises(ServiceError, match="no service of Sonorant") as caught:
+            async with connect(f"http://127.0.0.1:{port}", "recognize"):
+                pass
+    assert caught.value.code is Code.NOT_FOUND
+
+
 async def test_garbage_harms_nobody(service: Running, lamp: Samples) -> None:
     dice = random.Random(7)
     noise = os.urandom(640)
