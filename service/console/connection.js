@@ -11,6 +11,9 @@ export class ServiceError extends Error {
   }
 }
 
+/** Codes after which one connects again, later. */
+export const LATER = ["unreachable", "going_away", "busy", "too_many", "timeout"];
+
 const unreachable = () => new ServiceError({ code: "unreachable", message: "" });
 
 /** Ask by REST. `about` is sent as JSON, or as a form where it is one; raises ServiceError. */

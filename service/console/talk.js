@@ -1,6 +1,6 @@
 // Talk: a conversation with the home, by voice or by typing.
 
-import { Line } from "./connection.js";
+import { LATER, Line } from "./connection.js";
 import { House } from "./devices.js";
 import { fill, h } from "./dom.js";
 import { keep, kept } from "./keep.js";
@@ -13,7 +13,6 @@ import { label, say } from "./words.js";
 const WAKE_WORDS = { okay_nabu: "okay nabu", alexa: "alexa", hey_jarvis: "hey Jarvis", hey_mycroft: "hey Mycroft" };
 const HELD = 400; // ms after which letting go of the button ends what is said
 const UNUSED = 20_000; // ms after which the microphone of push-to-talk is closed
-const LATER = ["unreachable", "going_away", "busy", "too_many", "timeout"];
 const EXAMPLES = { en: "turn on the lamp", zh: "打开台灯", ko: "램프 켜줘" };
 const STATES = { idle: "ready", listening: "listening", thinking: "thinking", speaking: "speaking" };
 

@@ -1,9 +1,7 @@
 // What goes on, live: whoever watches gets it whole, then each change; it connects again by itself.
 
-import { Line } from "./connection.js";
+import { LATER, Line } from "./connection.js";
 import { tell } from "./notice.js";
-
-const LATER = ["unreachable", "going_away", "busy", "too_many", "timeout"];
 
 /** Watch what is told at an address; `refused(error)` is called where it is not. The result ends it. */
 export function watch(path, message, refused = tell) {
