@@ -84,8 +84,8 @@ async def enrol(visit: Visitor) -> Response:
     voiceprints = await visit.core.engines.voiceprints()
     async with visit.form() as form:
         if unknown := form.keys() - _ENROLMENT.keys():
-            field = min(unknown)
-            raise ServiceError(Code.BAD_MESSAGE, f"{field[:100]} is no field here", field=field)
+            field = min(unknown)[:100]
+            raise ServiceError(Code.BAD_MESSAGE, f"{field} is no field here", field=field)
         name, statement = _required(form, "name"), _required(form, "consent")
         replace = flag("replace", form.get("replace", "false"))
         await visit.work(voiceprints.may_enrol, name, replace=replace)
