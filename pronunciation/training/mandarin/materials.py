@@ -23,11 +23,10 @@ from speech.progress import progress
 
 _SHARD = 200  # recordings that are kept in one file
 _VOICES = ("man", "child", "woman")  # in turn
-_OTHER = 2  # every so manieth single syllable is also said by another voice
-_WORD = 6  # every so manieth word is heard, and all with a neutral tone: one speaker says them all
-_PHRASE = 18  # every so manieth begins a phrase ...
+_WORD = 4  # every so manieth word is heard, and all with a neutral tone: one speaker says them all
+_PHRASE = 12  # every so manieth begins a phrase ...
 _LONGEST = 3  # ... of so many words at most, drawn from all
-_VERSION = 3
+_VERSION = 4
 """Counts up when what is kept changes."""
 
 
@@ -120,9 +119,8 @@ def _copies(
     own = _samples(recording)
     spoken = [(own, said)]
     if len(said) == 1:
-        if number % _OTHER == 0:
-            voice = _VOICES[number // _OTHER % len(_VOICES)]
-            made = voices.say([voices.take_apart(own)], voice, random)
+        voice = _VOICES[number % len(_VOICES)]
+        for made in (voices.say([voices.take_apart(own)], voice, random), voices.sped(own, random)):
             spoken.append((voices.through_the_air(made, random), said))
     elif number % _PHRASE == 0:
         drawn = random.integers(len(words), size=random.integers(1, _LONGEST))

@@ -2,7 +2,8 @@
 
 WORLD (Morise et al., 2016) takes a voice apart into pitch, resonances and breath and puts it
 together again, with the resonances of a longer or shorter vocal tract, another pitch and another
-pace. Three women alone would teach a network their voices rather than Mandarin.
+pace. Three women alone would teach a network their voices rather than Mandarin. What WORLD smears,
+the bursts of stops, a recording that is only played faster or slower keeps (Ko et al., 2015).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyworld
+import soxr
 
 from speech import conditions
 from speech.audio import RATE, Samples
@@ -25,6 +27,7 @@ _VOICES = {
 }
 _PERIOD = 5.0  # ms
 _PACE, _FAST = (0.72, 1.25), (0.5, 0.8)  # of the time that was taken
+_SPEED = (0.85, 1.18)
 _LOWEST, _HIGHEST = 65.0, 600.0  # Hz
 _PEAK = 0.3
 _FRAME = RATE // 100
@@ -70,6 +73,12 @@ def say(
     ]
     made = said[0] if len(said) == 1 else joined([_trimmed(one) for one in said], random)
     return np.asarray(made * (_PEAK / (np.abs(made).max() + 1e-6)), np.float32)
+
+
+def sped(samples: Samples, random: np.random.Generator) -> Samples:
+    """The recording played faster or slower, whose pitch and resonances go along."""
+    speed = float(random.uniform(*_SPEED))
+    return np.asarray(soxr.resample(samples, RATE * speed, RATE), np.float32)
 
 
 def joined(parts: Sequence[Samples], random: np.random.Generator) -> Samples:
