@@ -148,8 +148,16 @@ class MandarinJudge:
     def _tone(self, posteriors: Floats, asked: Syllable) -> PartScores:
         if asked.tone == NEUTRAL:  # it was hardly there to be learnt, and depends on what is before
             return PartScores(1.0, ((str(NEUTRAL), 1.0),))
-        right = float(posteriors[TONES.index(asked.tone)])
-        return _part(right, self._weights.limits.tone, posteriors, [str(tone) for tone in TONES])
+        full = _full(posteriors)
+        right = float(full[TONES.index(asked.tone)])
+        return _part(right, self._weights.limits.tone, full, [str(tone) for tone in TONES])
+
+
+def _full(tones: Floats) -> Floats:
+    """Probabilities of tones 1 to 4: that a neutral one seems to be heard, as in a syllable said in
+    passing, speaks against none of them."""
+    full = tones[: TONES.index(NEUTRAL)] + _FLOOR
+    return np.asarray(full / full.sum(), np.float32)
 
 
 def _joined(spans: Sequence[Span]) -> list[tuple[float, float]]:
