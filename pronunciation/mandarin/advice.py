@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -26,6 +27,22 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _VAGUE = 0.5  # what an unclear part weighs beside one for which another was heard
 _KINDS = {"initial": "initials", "final": "finals", "tone": "tones"}
 _NAMES = {letters(final): final for final in FINALS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Low:
+    """A part of a syllable that scored low."""
+
+    lead: str
+    """``heard`` or ``unclear``."""
+    kind: str
+    word: Word
+    syllable: Syllable
+    asked: str
+    heard: str
+    """Empty where it was unclear, or no initial was heard."""
+    hint: Mapping[str, str]
+    """By language."""
 
 
 def advice_for(words: Sequence[Word], *, aloud: bool = False) -> Advice | None:
@@ -77,42 +94,26 @@ def _finding(
         lead, other = "heard", best.phone
         hint = hints.get(_NAMES.get(other, other), hints["any"])
         weight *= 0.5 + 0.5 * best.probability
+    low = _Low(lead, kind, word, syllable, asked, other, hint)
     told = _for_the_ear if aloud else _for_the_eye
-    sounds = asked, other
-    text = {each: told(each, lead, word, syllable, kind, sounds, hint) for each in LANGUAGES}
+    text = {each: told(low, each) for each in LANGUAGES}
     return Finding((lead, kind, asked, other), weight, Advice(word.word, asked, other, text))
 
 
-def _for_the_eye(
-    language: str,
-    lead: str,
-    word: Word,
-    syllable: Syllable,
-    kind: str,
-    sounds: tuple[str, str],
-    hint: Mapping[str, str],
-) -> str:
+def _for_the_eye(low: _Low, language: str) -> str:
     """With pinyin, and what sandhi makes of it: ``nǐ, here ní``."""
-    asked, heard = (name_of(kind, sound, language) for sound in sounds)
-    pinyin, tone = syllable.pinyin, syllable.tone
-    if kind == "tone" and tone.surface != tone.expected:
+    asked, heard = (name_of(low.kind, sound, language) for sound in (low.asked, low.heard))
+    pinyin, tone = low.syllable.pinyin, low.syllable.tone
+    if low.kind == "tone" and tone.surface != tone.expected:
         said = with_tone(parse(pinyin), int(tone.surface)).pinyin
         pinyin = _hints()["names"]["here"][language].format(pinyin=pinyin, said=said)
-    text: str = _hints()["leads"][lead][language].format(
-        word=word.word, pinyin=pinyin, asked=asked, heard=heard, hint=hint[language]
+    text: str = _hints()["leads"][low.lead][language].format(
+        word=low.word.word, pinyin=pinyin, asked=asked, heard=heard, hint=low.hint[language]
     )
     return text
 
 
-def _for_the_ear(
-    language: str,
-    lead: str,
-    word: Word,
-    syllable: Syllable,
-    kind: str,
-    sounds: tuple[str, str],
-    hint: Mapping[str, str],
-) -> str:
+def _for_the_ear(low: _Low, language: str) -> str:
     """With characters that have the sounds."""
     table = _hints()["aloud"]
 
@@ -120,17 +121,17 @@ def _for_the_ear(
         name: str = table[what][language].format(sign=sign)
         return name
 
-    sign = syllable.hanzi or syllable.pinyin
-    asked, heard = named("neutral" if sounds[0] == "5" else kind, sign), ""
-    if kind == "tone" and lead == "heard":
-        meant, taken = (name_of(kind, sound, language) for sound in sounds)
+    sign = low.syllable.hanzi or low.syllable.pinyin
+    asked, heard = named("neutral" if low.asked == "5" else low.kind, sign), ""
+    if low.kind == "tone" and low.lead == "heard":
+        meant, taken = (name_of(low.kind, sound, language) for sound in (low.asked, low.heard))
         heard = table["heard_tone"][language].format(heard=taken, asked=meant)
-    elif lead == "heard":
-        signs = _hints()["beginning" if kind == "initial" else "ending"]
-        heard = named(kind, signs[_NAMES.get(sounds[1], sounds[1])])
-    if word.word != sign:
-        asked = table["within"][language].format(word=word.word, asked=asked)
-    text: str = table[lead][language].format(asked=asked, heard=heard, hint=hint[language])
+    elif low.lead == "heard":
+        signs = _hints()["beginning" if low.kind == "initial" else "ending"]
+        heard = named(low.kind, signs[_NAMES.get(low.heard, low.heard)])
+    if low.word.word != sign:
+        asked = table["within"][language].format(word=low.word.word, asked=asked)
+    text: str = table[low.lead][language].format(asked=asked, heard=heard, hint=low.hint[language])
     return text[0].upper() + text[1:]
 
 
