@@ -10,6 +10,8 @@ from pathlib import Path
 from skills import Announcement, Reply, Request, Router, open_skills
 from skills.home import EXAMPLE
 
+YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
+
 
 class Talk:
     """A router, what it announces, and the last reply."""

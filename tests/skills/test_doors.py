@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skills import Request, Router, Speaker, open_skills
-from tests.skills.conversations import silent
+from tests.skills.conversations import YES, silent
 
 LOCKS = """
 devices:
@@ -21,7 +21,6 @@ GARAGE = (
 )
 SECOND = "  - {id: right, kind: cover, class: garage, name: right garage}\n"
 TERRACE = "  - {id: terrace, kind: cover, class: door, name: terrace door}\n"
-YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
 NO = {"en": "no", "zh-CN": "不", "ko": "아니"}
 
 

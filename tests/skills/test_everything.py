@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skills import Request, Router, Speaker, open_skills
-from tests.skills.conversations import silent
+from tests.skills.conversations import YES, silent
 
 HOME = """
 areas:
@@ -20,7 +20,6 @@ devices:
   - {id: front, kind: lock, name: front door, aliases: {zh-CN: [前门], ko: [현관문]}}
   - {id: back, kind: lock, name: back door, aliases: {zh-CN: [后门], ko: [뒷문]}}
 """
-YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from skills import Request, Router, Stage, open_skills
 from skills.home import EXAMPLE
-from tests.skills.conversations import silent
+from tests.skills.conversations import YES, silent
 
 COMMANDS = [
     ("en", "It's dark out here, put the lamp on.", "lamp"),
@@ -21,7 +21,6 @@ COMMANDS = [
     ("ko", "램프 켜줘 책 읽자", "lamp"),
     ("ko", "목이 마르네, 선풍기 틀어줘", "bedroom_fan"),
 ]
-YES = {"en": "yes", "zh-CN": "是的", "ko": "네"}
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from skills import Request, Router, Speaker, open_skills
+from skills import Reply, Request, Router, Speaker, open_skills
 from skills.home import EXAMPLE
 from skills.understanding.confirmation import affirms
 from skills.understanding.mood import kept
-from tests.skills.conversations import silent
+from tests.skills.conversations import YES, silent
 
 
 @pytest.fixture
@@ -42,6 +42,15 @@ async def test_a_guess_acts_only_after_a_yes(
         assert router.states()["hall_light"]["on"] is (answer == yes)
 
 
+async def _kept_locked(router: Router, language: str, damaged: str) -> Reply:
+    """The reply to what may unlock a door: it asks for nothing, and a yes to it does nothing."""
+    reply = await router.answer(Request(damaged, language))
+    assert not reply.acted and reply.follow_up is None
+    await router.answer(Request(YES[language], language))
+    assert router.states()["front_door"]["locked"] is True
+    return reply
+
+
 @pytest.mark.parametrize(
     ("language", "damaged"),
     [("en", "unlock the front dor"), ("zh-CN", "打开前们"), ("ko", "현간문 열어줘")],
@@ -49,10 +58,7 @@ async def test_a_guess_acts_only_after_a_yes(
 async def test_a_lock_is_never_opened_on_a_guess(
     router: Router, language: str, damaged: str
 ) -> None:
-    reply = await router.answer(Request(damaged, language))
-    assert not reply.acted and reply.follow_up is None
-    await router.answer(Request({"en": "yes", "zh-CN": "是的", "ko": "네"}[language], language))
-    assert router.states()["front_door"]["locked"] is True
+    await _kept_locked(router, language, damaged)
 
 
 @pytest.mark.parametrize(
@@ -67,10 +73,7 @@ async def test_a_lock_is_never_opened_on_a_guess(
 async def test_a_lock_is_not_opened_beside_a_guess(
     router: Router, language: str, damaged: str
 ) -> None:
-    reply = await router.answer(Request(damaged, language))
-    assert not reply.acted and reply.follow_up is None
-    await router.answer(Request({"en": "yes", "zh-CN": "是的", "ko": "네"}[language], language))
-    assert router.states()["front_door"]["locked"] is True
+    reply = await _kept_locked(router, language, damaged)
     said = re.search(r"(?:mean: |“)(.+?)(?:, please say|”)", reply.text)
     assert said is not None and (await router.answer(Request(said[1], language))).acted
     assert router.states()["front_door"]["locked"] is False
@@ -304,7 +307,7 @@ async def test_a_condition_is_never_taken_for_a_filler(
     router: Router, language: str, text: str
 ) -> None:
     before = router.states()
-    for said in (text, {"en": "yes", "zh-CN": "是的", "ko": "네"}[language]):
+    for said in (text, YES[language]):
         assert not (await router.answer(Request(said, language))).acted
     assert router.states() == before
 
